@@ -1,0 +1,24 @@
+/* libcurl's setters and getters are variadic, which Swift cannot call: one inline function per argument type. */
+#pragma once
+#include <curl/curl.h>
+
+static inline CURLcode brook_easy_set_long(CURL *h, CURLoption o, long v) { return curl_easy_setopt(h, o, v); }
+static inline CURLcode brook_easy_set_offset(CURL *h, CURLoption o, curl_off_t v) { return curl_easy_setopt(h, o, v); }
+static inline CURLcode brook_easy_set_pointer(CURL *h, CURLoption o, void *v) { return curl_easy_setopt(h, o, v); }
+static inline CURLcode brook_easy_set_string(CURL *h, CURLoption o, const char *v) { return curl_easy_setopt(h, o, v); }
+static inline CURLcode brook_easy_set_slist(CURL *h, CURLoption o, struct curl_slist *v) { return curl_easy_setopt(h, o, v); }
+typedef size_t (*brook_curl_data_callback)(char *, size_t, size_t, void *);
+static inline CURLcode brook_easy_set_data_callback(CURL *h, CURLoption o, brook_curl_data_callback f) { return curl_easy_setopt(h, o, f); }
+static inline CURLcode brook_easy_get_long(CURL *h, CURLINFO i, long *v) { return curl_easy_getinfo(h, i, v); }
+static inline CURLcode brook_easy_get_pointer(CURL *h, CURLINFO i, void **v) { return curl_easy_getinfo(h, i, (char **)v); }
+
+typedef int (*brook_curl_socket_callback)(CURL *, curl_socket_t, int, void *, void *);
+typedef int (*brook_curl_timer_callback)(CURLM *, long, void *);
+static inline CURLMcode brook_multi_set_long(CURLM *m, CURLMoption o, long v) { return curl_multi_setopt(m, o, v); }
+static inline CURLMcode brook_multi_set_pointer(CURLM *m, CURLMoption o, void *v) { return curl_multi_setopt(m, o, v); }
+static inline CURLMcode brook_multi_set_socket_callback(CURLM *m, brook_curl_socket_callback f) { return curl_multi_setopt(m, CURLMOPT_SOCKETFUNCTION, f); }
+static inline CURLMcode brook_multi_set_timer_callback(CURLM *m, brook_curl_timer_callback f) { return curl_multi_setopt(m, CURLMOPT_TIMERFUNCTION, f); }
+
+/* CURLMsg carries a union that Swift reads only through unsafe members. */
+static inline CURLcode brook_message_result(CURLMsg *m) { return m->data.result; }
+static inline CURLcode brook_global_init(void) { return curl_global_init(CURL_GLOBAL_DEFAULT); }

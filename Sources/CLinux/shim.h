@@ -1,0 +1,67 @@
+/* Linux calls that Swift's Glibc module does not carry, or carries only as variadic functions or macros. */
+#pragma once
+#include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <stdint.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <sys/file.h>
+#include <sys/resource.h>
+#include <sys/signalfd.h>
+#include <sys/socket.h>
+#include <sys/types.h>
+#include <time.h>
+#include <unistd.h>
+
+/* glibc declares accept4 and pthread_setname_np only under _GNU_SOURCE, which would make this module's view of other
+   structures differ from that of Swift's Glibc module. */
+/* SOCK_CLOEXEC only, so the accepted descriptor stays blocking as libfcgi expects. */
+extern int pthread_setname_np(pthread_t, const char *);
+static inline void brook_name_thread(pthread_t thread, const char *name) { (void)pthread_setname_np(thread, name); }
+
+extern int accept4(int, struct sockaddr *, socklen_t *, int);
+static inline int brook_accept_cloexec(int listener) { return accept4(listener, (struct sockaddr *)0, (socklen_t *)0, SOCK_CLOEXEC); }
+
+/* epoll_event's union, and constants that Swift imports as other types than the calls take. */
+static inline uint64_t brook_epoll_tag(struct epoll_event event) { return event.data.u64; }
+static inline int brook_epoll_create(void) { return epoll_create1(EPOLL_CLOEXEC); }
+static inline int brook_eventfd(int semaphore) { return eventfd(0, EFD_CLOEXEC | (semaphore ? EFD_SEMAPHORE : EFD_NONBLOCK)); }
+static inline int brook_signalfd(const sigset_t *set) { return signalfd(-1, set, SFD_CLOEXEC | SFD_NONBLOCK); }
+static inline int brook_epoll_control(int epoll, int operation, int fd, uint32_t events, uint64_t tag) {
+    struct epoll_event event = {.events = events, .data = {.u64 = tag}};
+    return epoll_ctl(epoll, operation, fd, &event);
+}
+
+static inline int brook_set_nonblocking(int fd) {
+    int flags = fcntl(fd, F_GETFL, 0);
+    return flags < 0 ? -1 : fcntl(fd, F_SETFL, flags | O_NONBLOCK);
+}
+
+static inline int brook_errno(void) { return errno; }
+
+/* open(2) is variadic. */
+static inline int brook_open(const char *path, int flags, mode_t mode) { return open(path, flags | O_CLOEXEC, mode); }
+
+/* Nanoseconds of CLOCK_MONOTONIC. */
+static inline uint64_t brook_monotonic_ns(void) {
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (uint64_t)t.tv_sec * 1000000000ull + (uint64_t)t.tv_nsec;
+}
+
+/* Nanoseconds since the Unix epoch, CLOCK_REALTIME. */
+static inline int64_t brook_realtime_ns(void) {
+    struct timespec t;
+    clock_gettime(CLOCK_REALTIME, &t);
+    return (int64_t)t.tv_sec * 1000000000ll + (int64_t)t.tv_nsec;
+}
+
+/* Raises the soft descriptor limit to the hard one; returns the limit in force, or -1. */
+static inline long brook_raise_descriptor_limit(void) {
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return -1;
+    limit.rlim_cur = limit.rlim_max;
+    if (setrlimit(RLIMIT_NOFILE, &limit) != 0) return -1;
+    return (long)limit.rlim_cur;
+}

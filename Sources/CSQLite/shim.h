@@ -1,0 +1,12 @@
+/* SQLite's C interface, with the two function-pointer macros that Swift cannot import. */
+#pragma once
+#include <sqlite3.h>
+
+static inline sqlite3_destructor_type brook_sqlite_transient(void) { return SQLITE_TRANSIENT; }
+
+static inline int brook_sqlite_enable_extended_codes(sqlite3 *db) { return sqlite3_extended_result_codes(db, 1); }
+
+/* sqlite3_db_config is variadic. DEFENSIVE refuses writes to shadow tables and the schema through SQL. */
+static inline int brook_sqlite_set_defensive(sqlite3 *db) {
+    return sqlite3_db_config(db, SQLITE_DBCONFIG_DEFENSIVE, 1, (int *)0);
+}

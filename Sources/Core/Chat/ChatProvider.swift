@@ -1,0 +1,71 @@
+package import EventLoop
+
+/// A kind of upstream that answers chat calls: one value a process and kind, without state of any one call.
+@LoopActor
+package protocol ChatProvider: Sendable {
+    /// The name in a model's `provider` field.
+    nonisolated var name: String { get }
+    /// One sentence for the list of providers.
+    nonisolated var summary: String { get }
+    /// The members of a model's `config` that the provider reads, for forms, masking and checks.
+    nonisolated var fields: [ConfigField] { get }
+
+    /// Finds what is wrong with a configuration before it is saved: 400 naming `config.<member>`.
+    nonisolated func check(_ config: JSONObject) throws(GatewayError)
+
+    /// Starts the call and waits until its answer begins well: the provider has sent a success status, and its body
+    /// is about to be read. A refusal is thrown with the status and code of conformance.md 5.10.
+    func open(_ request: ChatRequest, on target: ProviderTarget) async throws(GatewayError) -> any ChatStream
+}
+
+/// The answer of one call as it arrives.
+@LoopActor
+package protocol ChatStream: AnyObject {
+    /// The next events. Nil once, after the provider ended its answer as its protocol demands; an end that comes
+    /// earlier is thrown as an error with code `stream_truncated`. After a throw or nil it is not called again.
+    func next() async throws(GatewayError) -> ChatDelta?
+
+    /// Aborts the call and closes the provider's connection at once. Without effect after the end.
+    func cancel()
+}
+
+/// Where a call goes: a model's configuration, and what it may use.
+package struct ProviderTarget: Sendable {
+    /// The configured model's name; what the client sees.
+    package let model: String
+    /// Clear text; never logged.
+    package let config: JSONObject
+    /// Brook's id of the call.
+    package let requestID: String
+    /// The most output tokens to ask for; nil leaves it to the provider.
+    package let maxTokens: Int?
+
+    package init(model: String, config: JSONObject, requestID: String, maxTokens: Int?) {
+        self.model = model
+        self.config = config
+        self.requestID = requestID
+        self.maxTokens = maxTokens
+    }
+}
+
+/// One member of a provider's configuration.
+package struct ConfigField: Sendable, Equatable {
+    package enum Kind: String, Sendable {
+        case string, integer, number, boolean, object, array
+    }
+
+    package let name: String
+    package let kind: Kind
+    package let isRequired: Bool
+    /// Stored encrypted and masked in every answer. For an object or array: every string within.
+    package let isSecret: Bool
+    package let summary: String
+
+    package init(_ name: String, _ kind: Kind, required: Bool = false, secret: Bool = false, _ summary: String) {
+        self.name = name
+        self.kind = kind
+        self.isRequired = required
+        self.isSecret = secret
+        self.summary = summary
+    }
+}

@@ -1,0 +1,40 @@
+/// A chat call in no vendor's dialect: what the OpenAI, Anthropic and Responses routes parse into and what every
+/// provider encodes from. A value; it may be handed to a helper thread.
+package struct ChatRequest: Sendable {
+    /// The name that the client asked for.
+    package var model: String
+    package var messages: [ChatMessage]
+    package var tools: [ToolDefinition] = []
+    package var toolChoice: ToolChoice?
+    package var parallelToolCalls: Bool?
+    /// `max_completion_tokens`, else `max_tokens`.
+    package var maxTokens: Int?
+    /// The client's digits: 0 is a value, not absence.
+    package var temperature: JSONNumber?
+    package var topP: JSONNumber?
+    package var topK: Int?
+    package var stop: [String] = []
+    package var reasoningEffort: String?
+    /// Anthropic's `thinking` object as the client sent it.
+    package var thinking: JSONObject?
+    package var responseFormat: JSONObject?
+    package var serviceTier: String?
+    package var user: String?
+    package var metadata: JSONObject?
+    package var isStream = false
+    /// `stream_options.include_usage`.
+    package var wantsUsage = false
+    /// The whole body as an OpenAI client sent it, for providers that speak OpenAI's dialect themselves; nil when the
+    /// call came in another dialect.
+    package var openAIBody: JSONObject?
+    /// Bytes of the body as received; above ``largeBody`` its encoding belongs on a helper thread.
+    package var byteCount = 0
+
+    /// Bytes from which JSON and hashing no longer belong on the event loop.
+    package static let largeBody = 256 * 1024
+
+    package init(model: String, messages: [ChatMessage]) {
+        self.model = model
+        self.messages = messages
+    }
+}

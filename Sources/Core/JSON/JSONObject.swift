@@ -1,0 +1,60 @@
+/// The members of a JSON object, in the order of the document, each name once.
+package struct JSONObject: Sendable {
+    package struct Member: Sendable, Equatable {
+        package let name: String
+        package var value: JSONValue
+
+        package init(_ name: String, _ value: JSONValue) {
+            self.name = name
+            self.value = value
+        }
+    }
+
+    package private(set) var members: [Member]
+
+    package init() { members = [] }
+
+    package init(_ pairs: [(String, JSONValue)]) {
+        members = []
+        members.reserveCapacity(pairs.count)
+        for (name, value) in pairs { self[name] = value }
+    }
+
+    /// For the parser, which has removed repeated names.
+    init(unique members: [Member]) { self.members = members }
+
+    package var isEmpty: Bool { members.isEmpty }
+    package var count: Int { members.count }
+
+    /// Nil when there is no such member; a member that is `null` answers `.null`. Setting nil removes it.
+    package subscript(name: String) -> JSONValue? {
+        get {
+            for member in members where member.name == name { return member.value }
+            return nil
+        }
+        set {
+            guard let index = members.firstIndex(where: { $0.name == name }) else {
+                if let newValue { members.append(Member(name, newValue)) }
+                return
+            }
+            if let newValue { members[index].value = newValue } else { members.remove(at: index) }
+        }
+    }
+
+    /// The member, with `null` taken as absence, as OpenAI's and AWS's APIs do.
+    package func present(_ name: String) -> JSONValue? {
+        guard let value = self[name], !value.isNull else { return nil }
+        return value
+    }
+}
+
+extension JSONObject: Equatable {
+    /// Objects are equal when they have equal members, in whatever order.
+    package static func == (a: JSONObject, b: JSONObject) -> Bool {
+        a.count == b.count && a.members.allSatisfy { b[$0.name] == $0.value }
+    }
+}
+
+extension JSONObject: ExpressibleByDictionaryLiteral {
+    package init(dictionaryLiteral elements: (String, JSONValue)...) { self.init(elements) }
+}

@@ -1,0 +1,43 @@
+/// What a model's tokens cost, each in nano-dollars per 1,000,000 tokens.
+///
+/// A missing cache price falls back to a multiple of the input price: read 0.1, 5-minute write 1.25, 1-hour write 2.
+package struct PriceList: Sendable, Hashable {
+    package var input: Money
+    package var output: Money
+    package var cacheRead: Money?
+    package var cacheWrite: Money?
+    package var cacheWriteOneHour: Money?
+
+    package init(
+        input: Money, output: Money, cacheRead: Money? = nil, cacheWrite: Money? = nil, cacheWriteOneHour: Money? = nil
+    ) {
+        self.input = input
+        self.output = output
+        self.cacheRead = cacheRead
+        self.cacheWrite = cacheWrite
+        self.cacheWriteOneHour = cacheWriteOneHour
+    }
+
+    /// The fee of a call: the sum over the kinds of token, rounded half up to a nano-dollar once.
+    ///
+    /// Computed in twentieths of a nano-dollar per million tokens, so that the fallback multiples stay exact.
+    package func fee(for usage: TokenUsage) -> Money {
+        let unit = { (money: Money) in Int128(money.nanodollars) * 20 }
+        let input = Int128(input.nanodollars)
+        var sum = Int128(usage.input) * unit(self.input)
+        sum += Int128(usage.output) * unit(output)
+        sum += Int128(usage.cacheRead) * (cacheRead.map(unit) ?? input * 2)
+        sum += Int128(usage.cacheWrite) * (cacheWrite.map(unit) ?? input * 25)
+        sum += Int128(usage.cacheWriteOneHour) * (cacheWriteOneHour.map(unit) ?? input * 40)
+        let rounded = (sum + 10_000_000) / 20_000_000
+        return Money(nanodollars: Int64(clamping: rounded))
+    }
+
+    /// The dearest price that one token of a prompt can incur.
+    package func dearestInput(cachesPrompt: Bool) -> Money {
+        guard cachesPrompt else { return input }
+        let write = cacheWrite ?? Money(nanodollars: input.nanodollars / 4 * 5 + 1)
+        let hour = cacheWriteOneHour ?? Money(nanodollars: input.nanodollars * 2)
+        return max(input, max(write, hour))
+    }
+}

@@ -1,0 +1,27 @@
+/// Which part of a list to give, and in which order.
+package struct PageRequest: Sendable, Equatable {
+    /// 1-1000.
+    package var limit: Int
+    package var offset: Int
+    /// A column of the list's own set; nil: newest first.
+    package var orderBy: String?
+    package var isDescending: Bool
+
+    package init(limit: Int = 20, offset: Int = 0, orderBy: String? = nil, isDescending: Bool = false) {
+        self.limit = limit
+        self.offset = offset
+        self.orderBy = orderBy
+        self.isDescending = isDescending
+    }
+}
+
+/// Part of a list, and the length of the whole.
+package struct Page<Item: Sendable>: Sendable {
+    package let items: [Item]
+    package let total: Int
+
+    package init(items: [Item], total: Int) {
+        self.items = items
+        self.total = total
+    }
+}

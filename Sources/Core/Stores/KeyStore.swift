@@ -1,0 +1,36 @@
+package import EventLoop
+
+/// Keys, and the money on them.
+///
+/// `month` names the month whose fees a record shows. Point look-ups run on the loop and see every committed change of
+/// every process; lists run on a reader thread. A write returns once it is durable, with its audit row.
+@LoopActor
+package protocol KeyStore: Sendable {
+    func key(_ target: KeyTarget, month: BillingMonth) async throws(StorageError) -> KeyRecord?
+    func keys(_ filter: KeyFilter, page: PageRequest, month: BillingMonth) async throws(StorageError) -> Page<KeyRecord>
+    func create(_ key: NewKey, by operator: Operator) async throws(StorageError) -> KeyRecord
+    func update(_ id: KeyID, _ changes: KeyChanges, by operator: Operator) async throws(StorageError) -> KeyRecord
+    /// Adds `amount` (negative for an adjustment) to the balance and writes the payment row, in one transaction.
+    func recharge(
+        _ target: KeyTarget, amount: Money, note: String, by operator: Operator
+    ) async throws(StorageError)
+        -> KeyRecord
+    /// Records and payments stay, marked with the key's name.
+    func delete(_ id: KeyID, by operator: Operator) async throws(StorageError)
+}
+
+/// Which keys to list; nil means any.
+package struct KeyFilter: Sendable, Equatable {
+    /// Part of the name or e-mail address.
+    package var text: String?
+    package var name: String?
+    package var groupID: GroupID?
+    package var role: KeyRecord.Role?
+
+    package init(text: String? = nil, name: String? = nil, groupID: GroupID? = nil, role: KeyRecord.Role? = nil) {
+        self.text = text
+        self.name = name
+        self.groupID = groupID
+        self.role = role
+    }
+}

@@ -1,0 +1,74 @@
+package import EventLoop
+
+/// Admission and settlement of calls. Design.md section 4 states the rules.
+@LoopActor
+package protocol Ledger: Sendable {
+    /// Checks what the key has left against its live holds and places the hold, in one write transaction that waits for
+    /// no fsync of its own.
+    func admit(_ request: HoldRequest) async throws(StorageError) -> Admission
+
+    /// Replaces the hold by the true fee and writes the record, in one transaction. Returns once that is durable.
+    @discardableResult
+    func settle(_ settlement: Settlement) async throws(StorageError) -> ThreadID
+}
+
+/// The wish to make a call that may cost up to `amount`.
+package struct HoldRequest: Sendable {
+    package var keyID: KeyID
+    package var amount: Money
+    package var month: BillingMonth
+    package var expiresAt: Timestamp
+
+    package init(keyID: KeyID, amount: Money, month: BillingMonth, expiresAt: Timestamp) {
+        self.keyID = keyID
+        self.amount = amount
+        self.month = month
+        self.expiresAt = expiresAt
+    }
+}
+
+package enum Admission: Sendable, Equatable {
+    case admitted(HoldID)
+    /// Something is left, but other calls of the key hold it.
+    case held
+    /// Nothing is left.
+    case exhausted
+    /// The key was deleted, disabled or expired meanwhile.
+    case gone
+}
+
+/// The end of an admitted call.
+package struct Settlement: Sendable {
+    package var hold: HoldID
+    package var keyID: KeyID
+    package var keyName: String
+    /// The month in which the call was admitted; its fee goes there.
+    package var month: BillingMonth
+    package var requestID: String
+    /// The `Session-Id` header, with the title that a new session gets.
+    package var session: SessionReference?
+    package var call: CallRecord
+
+    package init(
+        hold: HoldID, keyID: KeyID, keyName: String, month: BillingMonth, requestID: String, session: SessionReference?,
+        call: CallRecord
+    ) {
+        self.hold = hold
+        self.keyID = keyID
+        self.keyName = keyName
+        self.month = month
+        self.requestID = requestID
+        self.session = session
+        self.call = call
+    }
+}
+
+package struct SessionReference: Sendable, Equatable {
+    package var key: String
+    package var title: String
+
+    package init(key: String, title: String) {
+        self.key = key
+        self.title = title
+    }
+}

@@ -1,0 +1,52 @@
+package import EventLoop
+
+/// Reads of what the ledger wrote.
+@LoopActor
+package protocol RecordStore: Sendable {
+    func sessions(_ filter: SessionFilter, page: PageRequest) async throws(StorageError) -> Page<SessionRecord>
+    /// `wholePrompt` stays empty in lists.
+    func threads(_ filter: ThreadFilter, page: PageRequest) async throws(StorageError) -> Page<ThreadRecord>
+}
+
+package struct SessionFilter: Sendable, Equatable {
+    /// Part of the title.
+    package var text: String?
+    package var keyID: KeyID?
+
+    package init(text: String? = nil, keyID: KeyID? = nil) {
+        self.text = text
+        self.keyID = keyID
+    }
+}
+
+package struct ThreadFilter: Sendable, Equatable {
+    /// Part of the prompt or completion.
+    package var text: String?
+    package var keyID: KeyID?
+    package var sessionID: SessionID?
+    package var model: String?
+    /// Inclusive.
+    package var from: Timestamp?
+    /// Exclusive.
+    package var to: Timestamp?
+
+    package init(
+        text: String? = nil, keyID: KeyID? = nil, sessionID: SessionID? = nil, model: String? = nil,
+        from: Timestamp? = nil,
+        to: Timestamp? = nil
+    ) {
+        self.text = text
+        self.keyID = keyID
+        self.sessionID = sessionID
+        self.model = model
+        self.from = from
+        self.to = to
+    }
+}
+
+/// Whether storage can serve: for `/readyz` and start-up.
+@LoopActor
+package protocol StorageHealth: Sendable {
+    /// Reads, and has the writer commit an empty transaction.
+    func check() async throws(StorageError)
+}

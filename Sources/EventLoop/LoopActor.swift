@@ -1,0 +1,31 @@
+internal import CLinux
+
+/// Where all of a Brook process's request work runs: a global actor whose executor is the process's one event loop.
+///
+/// Code isolated to it needs no locks, and must not block: no `fsync`, name look-up, file read or large JSON.
+/// Such work goes through ``HelperPool``. A task that serves a request is started with ``LoopActor/start(_:)``, which
+/// also sets the executor preference; without it every resumption would pass through the global thread pool.
+@globalActor
+package final actor LoopActor {
+    package static let shared = LoopActor()
+
+    package nonisolated var unownedExecutor: UnownedSerialExecutor {
+        unsafe EventLoop.shared.asUnownedSerialExecutor()
+    }
+
+    /// Starts a task on the loop. The closure runs in a later turn.
+    @discardableResult
+    package static func start(_ body: @escaping @Sendable @LoopActor () async -> Void) -> Task<Void, Never> {
+        Task(executorPreference: EventLoop.shared) { @Sendable @LoopActor in await body() }
+    }
+
+    /// Runs `body` at once when the caller is already on the loop's thread, as every callback of the loop is.
+    ///
+    /// Anything else is a mistake of ours and traps. The same idea as the standard library's `MainActor.assumeIsolated`.
+    package static func assumeIsolated<Result>(_ body: @LoopActor () throws -> Result) rethrows -> Result {
+        precondition(EventLoop.shared.isCurrent, "this code must run on the event loop")
+        return try withoutActuallyEscaping(body) { escaping in
+            try unsafe unsafeBitCast(escaping, to: (() throws -> Result).self)()
+        }
+    }
+}
