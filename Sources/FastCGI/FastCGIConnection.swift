@@ -26,7 +26,9 @@ final class FastCGIConnection {
     /// Waits for the first request.
     func open() {
         do throws(SystemCallError) {
-            watch = try EventLoop.shared.watch(fcgi.descriptor, for: [.readable, .hangUp]) { [weak self] in self?.handle($0) }
+            watch = try EventLoop.shared.watch(fcgi.descriptor, for: [.readable, .hangUp]) { [weak self] in
+                self?.handle($0)
+            }
         } catch {
             close()
         }

@@ -19,7 +19,8 @@ internal import Core
 
     private func append(_ line: String) {
         // A line break would begin a header field of the value's choosing.
-        let clean = line.unicodeScalars.contains { $0.value < 0x20 && $0 != "\t" }
+        let clean =
+            line.unicodeScalars.contains { $0.value < 0x20 && $0 != "\t" }
             ? String(line.unicodeScalars.filter { $0.value >= 0x20 }) : line
         if let longer = unsafe curl_slist_append(list, clean) { unsafe list = longer }
     }

@@ -42,7 +42,7 @@ internal import EventLoop
 
     isolated deinit {
         // Every transfer holds this object, so none is left.
-        for unsafe easy in unsafe idle { unsafe curl_easy_cleanup(easy) }
+        while let easy = unsafe idle.popLast() { unsafe curl_easy_cleanup(easy) }
         _ = unsafe curl_multi_cleanup(handle)
         for watch in watches.values { EventLoop.shared.unwatch(watch) }
         timer?.cancel()
@@ -152,7 +152,9 @@ internal import EventLoop
         _ = unsafe curl_multi_socket_action(handle, socket, events, &running)
         var left: CInt = 0
         while let message = unsafe curl_multi_info_read(handle, &left) {
-            guard unsafe message.pointee.msg == CURLMSG_DONE, let easy = unsafe message.pointee.easy_handle else { continue }
+            guard unsafe message.pointee.msg == CURLMSG_DONE, let easy = unsafe message.pointee.easy_handle else {
+                continue
+            }
             let code = unsafe brook_message_result(message)
             guard let transfer = unsafe transfers[easy] else { continue }
             transfer.finished(code)

@@ -18,7 +18,8 @@ enum CurlOptions {
         unsafe option.long(CURLOPT_TCP_KEEPALIVE, 1)
         unsafe option.long(CURLOPT_BUFFERSIZE, 16 * 1024)
         unsafe option.long(CURLOPT_UPLOAD_BUFFERSIZE, 64 * 1024)
-        unsafe option.long(CURLOPT_CONNECTTIMEOUT_MS, Int(clamping: request.deadlines.connect.nanosecondsClamped / 1_000_000))
+        unsafe option.long(
+            CURLOPT_CONNECTTIMEOUT_MS, Int(clamping: request.deadlines.connect.nanosecondsClamped / 1_000_000))
         if let trustStore { unsafe option.string(CURLOPT_CAINFO, trustStore) }
         unsafe option.list(CURLOPT_HTTPHEADER, fields.list)
         unsafe option.callback(CURLOPT_HEADERFUNCTION, curlReceivesHeader)
@@ -70,7 +71,9 @@ enum CurlOptions {
         private mutating func keep(_ new: CURLcode) { if unsafe code == CURLE_OK { unsafe code = new } }
 
         mutating func long(_ option: CURLoption, _ value: Int) { unsafe keep(brook_easy_set_long(easy, option, value)) }
-        mutating func offset(_ option: CURLoption, _ value: Int) { unsafe keep(brook_easy_set_offset(easy, option, value)) }
+        mutating func offset(_ option: CURLoption, _ value: Int) {
+            unsafe keep(brook_easy_set_offset(easy, option, value))
+        }
         mutating func string(_ option: CURLoption, _ value: String) {
             unsafe keep(brook_easy_set_string(easy, option, value))
         }

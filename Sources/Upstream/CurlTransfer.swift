@@ -33,7 +33,9 @@ internal import EventLoop
     private var lastActivity: UInt64
     private var timer: LoopTimer?
 
-    init(_ request: TransportRequest, on multi: CurlMulti, userAgent: String, trustStore: String?) throws(TransportError) {
+    init(
+        _ request: TransportRequest, on multi: CurlMulti, userAgent: String, trustStore: String?
+    ) throws(TransportError) {
         self.multi = multi
         deadlines = request.deadlines
         started = EventLoop.shared.now

@@ -28,7 +28,9 @@ final class CurlUpload {
 }
 
 /// `CURLOPT_READFUNCTION`.
-func curlReadsBody(_ data: UnsafeMutablePointer<CChar>?, size: Int, count: Int, context: UnsafeMutableRawPointer?) -> Int {
+func curlReadsBody(
+    _ data: UnsafeMutablePointer<CChar>?, size: Int, count: Int, context: UnsafeMutableRawPointer?
+) -> Int {
     guard let context = unsafe context else { return Int(CURL_READFUNC_ABORT) }
     let upload = unsafe Unmanaged<CurlUpload>.fromOpaque(context).takeUnretainedValue()
     return unsafe upload.fill(UnsafeMutableRawBufferPointer(start: data, count: size * count))
