@@ -1,4 +1,5 @@
 internal import CFastCGI
+internal import EventLoop
 internal import Glibc
 
 /// libfcgi's request on one connection, with the order of calls that its source demands on a non-blocking server.
@@ -17,6 +18,12 @@ internal import Glibc
     /// least 156 KiB by default, of which the kernel's accounting takes up to half.
     static let slice = 48 * 1024
 
+    /// How long a read on the loop may block. nginx sends a request's parameters and small body in one piece; another
+    /// program on the socket that stops in the middle of a record loses its connection after this.
+    private static let readLimitOnLoop = timeval(tv_sec: 0, tv_usec: 500_000)
+    /// How long a helper thread waits for the next part of a large body.
+    private static let readLimitOnHelper = timeval(tv_sec: 60, tv_usec: 0)
+
     private let pointer: UnsafeMutablePointer<FCGX_Request>
 
     /// Takes over a connected descriptor.
@@ -28,6 +35,12 @@ internal import Glibc
         unsafe pointer.pointee.listen_sock = -1
         unsafe pointer.pointee.keepConnection = 1
         unsafe FCGX_Detach(pointer)
+        limitReads(Self.readLimitOnLoop)
+    }
+
+    private func limitReads(_ limit: timeval) {
+        var limit = limit
+        _ = unsafe setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
     }
 
     deinit {
@@ -67,6 +80,14 @@ internal import Glibc
                 }
             }
         }
+    }
+
+    /// Runs reads of a large body on a helper thread, which may wait longer than the loop.
+    func onHelper<Result: Sendable>(_ reads: @escaping @Sendable (FCGXRequest) -> Result) async -> Result {
+        limitReads(Self.readLimitOnHelper)
+        let result = await HelperPool.shared.run { reads(self) }
+        limitReads(Self.readLimitOnLoop)
+        return result
     }
 
     /// Reads the body to its end record and drops it. False when more than `limit` bytes came.

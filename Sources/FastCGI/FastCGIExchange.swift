@@ -36,7 +36,7 @@ final class FastCGIExchange: HTTPExchange {
             bytes = fcgi.read(declared)
             discardInline()
         } else {
-            bytes = await HelperPool.shared.run {
+            bytes = await fcgi.onHelper { fcgi in
                 let bytes = fcgi.read(declared)
                 _ = fcgi.discardBody(limit: 0)
                 return bytes
@@ -85,7 +85,7 @@ final class FastCGIExchange: HTTPExchange {
             return
         }
         let limit = Self.discardedBody
-        let isWhole = await HelperPool.shared.run { fcgi.discardBody(limit: limit) }
+        let isWhole = await fcgi.onHelper { $0.discardBody(limit: limit) }
         if !isWhole { connection.mustClose = true }
     }
 }
