@@ -14,9 +14,11 @@ internal import Glibc
     // Guarded by turn-taking: while a body is read on a helper thread, the request's task is suspended on it, and no
     // other code reads or writes the streams.
 
-    /// Bytes that are written at once. A Unix socket that polls writable has three quarters of its buffer free, at
-    /// least 156 KiB by default, of which the kernel's accounting takes up to half.
-    static let slice = 48 * 1024
+    /// Bytes that are written at once. A Unix socket that polls writable has three quarters of its buffer free, 156 KiB
+    /// by default, and the kernel counts up to 1.5 bytes for each byte written, besides ``writeOverhead``.
+    static let slice = 32 * 1024
+    /// What the kernel counts for the smallest write.
+    static let writeOverhead = 1536
 
     /// How long a read on the loop may block. nginx sends a request's parameters and small body in one piece; another
     /// program on the socket that stops in the middle of a record loses its connection after this.

@@ -17,6 +17,9 @@ final class FastCGIConnection {
     private var watch: Watch?
     private var task: Task<Void, Never>?
     private var waitingWriter: CheckedContinuation<Void, Never>?
+    /// What the socket is known to take without blocking, in the kernel's accounting: set when it polls writable, used
+    /// up by writes, so that a stream of small chunks does not ask before each.
+    private var writeBudget = 0
 
     init(descriptor: CInt, server: FastCGIServer) {
         fcgi = FCGXRequest(descriptor: descriptor)
@@ -117,6 +120,7 @@ final class FastCGIConnection {
             if isGone { throw ClientGone() }
             let slice = rest.prefix(FCGXRequest.slice)
             rest = rest.dropFirst(slice.count)
+            writeBudget -= slice.count + FCGXRequest.writeOverhead
             guard fcgi.put(slice), !flush || fcgi.flush() else {
                 clientLeft()
                 throw ClientGone()
@@ -125,9 +129,12 @@ final class FastCGIConnection {
     }
 
     private func waitUntilWritable() async {
-        while !isGone {
+        while !isGone, writeBudget < FCGXRequest.slice {
             var state = pollfd(fd: fcgi.descriptor, events: Int16(POLLOUT), revents: 0)
-            if unsafe poll(&state, 1, 0) > 0 { return }
+            if unsafe poll(&state, 1, 0) > 0 {
+                writeBudget = FCGXRequest.slice * 2
+                return
+            }
             setInterest([.hangUp, .writable])
             await withCheckedContinuation { waitingWriter = $0 }
             setInterest([.hangUp])

@@ -5,15 +5,17 @@ enum ResponseHead {
     static func bytes(_ head: HTTPResponse.Head) -> [UInt8] {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(256)
-        bytes += "Status: \(head.status)\r\n".utf8
+        bytes.append(ascii: "Status: ")
+        bytes += String(head.status).utf8
+        bytes.append(ascii: "\r\n")
         for field in head.headers.fields {
             bytes += field.name.utf8
-            bytes += [UInt8(ascii: ":"), UInt8(ascii: " ")]
+            bytes.append(ascii: ": ")
             // A line break inside a value would begin a header field of the value's choosing.
-            bytes += field.value.utf8.lazy.filter { $0 >= 0x20 || $0 == 0x09 }
-            bytes += [0x0d, 0x0a]
+            for byte in field.value.utf8 where byte >= 0x20 || byte == 0x09 { bytes.append(byte) }
+            bytes.append(ascii: "\r\n")
         }
-        bytes += [0x0d, 0x0a]
+        bytes.append(ascii: "\r\n")
         return bytes
     }
 }

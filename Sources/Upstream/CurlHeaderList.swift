@@ -19,9 +19,8 @@ internal import Core
 
     private func append(_ line: String) {
         // A line break would begin a header field of the value's choosing.
-        let clean =
-            line.unicodeScalars.contains { $0.value < 0x20 && $0 != "\t" }
-            ? String(line.unicodeScalars.filter { $0.value >= 0x20 }) : line
+        let isClean = line.utf8.allSatisfy { $0 >= 0x20 || $0 == 0x09 }
+        let clean = isClean ? line : String(line.unicodeScalars.filter { $0.value >= 0x20 })
         if let longer = unsafe curl_slist_append(list, clean) { unsafe list = longer }
     }
 }

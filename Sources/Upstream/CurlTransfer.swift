@@ -170,18 +170,20 @@ internal import EventLoop
         lastActivity = EventLoop.shared.now
         headerBytes += line.count
         guard headerBytes <= Self.headerLimit else { return false }
-        var text = unsafe String(decoding: line, as: UTF8.self)
-        while text.utf8.last == 0x0a || text.utf8.last == 0x0d { text.unicodeScalars.removeLast() }
-        if text.utf8.starts(with: "HTTP/".utf8), !text.utf8.contains(UInt8(ascii: ":")) || headers.fields.isEmpty {
-            status = text.split(separator: " ", maxSplits: 2).dropFirst().first.flatMap { Int($0) } ?? 0
+        var end = line.count
+        while end > 0, unsafe line[end - 1] == 0x0a || line[end - 1] == 0x0d { end -= 1 }
+        let text = { (range: Range<Int>) in unsafe String(decoding: line[range], as: UTF8.self) }
+        if unsafe line.starts(with: "HTTP/".utf8) {
+            status = text(0..<end).split(separator: " ", maxSplits: 2).dropFirst().first.flatMap { Int($0) } ?? 0
             headers = HeaderFields()
-        } else if text.isEmpty {
+        } else if end == 0 {
             guard status >= 200 else { return true }
             isHeadComplete = true
             wake()
-        } else if let colon = text.utf8.firstIndex(of: UInt8(ascii: ":")) {
-            let value = text[text.index(after: colon)...].drop { $0 == " " || $0 == "\t" }
-            headers.append(String(text[..<colon]), String(value))
+        } else if let colon = unsafe line.firstIndex(of: UInt8(ascii: ":")), colon < end {
+            var start = colon + 1
+            while start < end, unsafe line[start] == 0x20 || line[start] == 0x09 { start += 1 }
+            headers.append(text(0..<colon), text(start..<end))
         }
         return true
     }
