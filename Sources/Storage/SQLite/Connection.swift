@@ -32,8 +32,14 @@ internal import Core
         }
     }
 
+    /// A statement with the text that it is kept under: an identity is only good while its object lives.
+    private struct Kept {
+        let sql: SQL
+        let statement: Statement
+    }
+
     private let handle: OpaquePointer
-    private var statements: [ObjectIdentifier: Statement] = [:]
+    private var statements: [ObjectIdentifier: Kept] = [:]
     /// An error that says the file, not the request, is the trouble: the connection is to be replaced.
     private(set) var isBroken = false
     /// Pages in the write-ahead log after the last commit of this connection.
@@ -108,10 +114,10 @@ internal import Core
     }
 
     private func kept(_ sql: SQL) throws(Failure) -> Statement {
-        if let statement = statements[ObjectIdentifier(sql)] { return statement }
+        if let kept = statements[ObjectIdentifier(sql)] { return kept.statement }
         do throws(Failure) {
             let statement = try unsafe Statement(sql.text, on: handle, isKept: true)
-            statements[ObjectIdentifier(sql)] = statement
+            statements[ObjectIdentifier(sql)] = Kept(sql: sql, statement: statement)
             return statement
         } catch { throw noting(error) }
     }

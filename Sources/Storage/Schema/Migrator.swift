@@ -26,13 +26,15 @@ package enum Migrator {
         return try result.get()
     }
 
+    private static let anyObject = SQL("SELECT 1 FROM sqlite_schema")
+
     private static func complete(_ path: String) throws(Failure) -> Result<Outcome, StorageOpenError> {
         let connection = try Connection(path: path, for: .maintenance)
         let version = try Schema.version(in: connection)
         if let version, version > Schema.current {
             return .failure(.newerSchema(path: path, found: version, supported: Schema.current))
         }
-        if version == nil, try connection.exists(SQL("SELECT 1 FROM sqlite_schema")) {
+        if version == nil, try connection.exists(anyObject) {
             return .failure(.notADatabase(path: path))
         }
         let before = version ?? 0

@@ -139,11 +139,8 @@ final class Writer: @unchecked Sendable {
                 try slot.use { connection throws(Failure) in
                     try connection.transaction(.write) { () throws(Failure) in
                         for job in jobs {
-                            if let failure = try connection.isolated({ () throws(Failure) in try job.run(on: connection)
-                                })
-                            {
-                                job.fail(failure)
-                            }
+                            let failure = try connection.isolated { () throws(Failure) in try job.run(on: connection) }
+                            if let failure { job.fail(failure) }
                         }
                     }
                 }
