@@ -1,15 +1,15 @@
 /// Capabilities by model id, as data. The longest row that begins the id counts.
 ///
 /// Sources: the service's model (botocore `bedrock-runtime/2023-09-30`), AWS's page "Supported models and model
-/// features", the vendors' parameter pages. A model that is not listed gets ``unknown``: everything is passed on, and
-/// the service refuses what it does not take.
+/// features", the vendors' parameter pages. A model that is not listed gets ``unknown``: parameters are passed on,
+/// and the service refuses what it does not take.
 enum ModelCatalog {
     struct Row: Sendable {
         let prefix: String
         let capabilities: ModelCapabilities
     }
 
-    static let unknown = ModelCapabilities()
+    static let unknown = ModelCapabilities(takesThinking: true)
 
     static func capabilities(of id: String) -> ModelCapabilities {
         var best: Row?
