@@ -97,7 +97,8 @@ package final class ChatGateway {
         case .exhausted:
             report.refused(.refusedQuota)
             throw .insufficientQuota(
-                "The key's month quota and balance are used up. Ask the operator to raise the quota or recharge the key.")
+                "The key's month quota and balance are used up. Ask the operator to raise the quota or recharge the key."
+            )
         case .gone:
             report.refused(.refusedKey)
             throw .invalidKey("The API key was deleted or disabled, or has expired.")
