@@ -1,12 +1,13 @@
 package import Core
 internal import EventLoop
 package import Logging
+package import Providers
 
 /// What routes work with. One value a process; its parts are the contracts of Core, so that routes know neither SQL nor
 /// sockets.
 package final class Services: Sendable {
     package let stores: Stores
-    package let providers: any ProviderCatalog
+    package let providers: ProviderRegistry
     package let clock: any WallClock
     package let metrics: any MetricsRecorder
     /// Where `/metrics` reads.
@@ -18,7 +19,7 @@ package final class Services: Sendable {
     let readiness: Readiness
 
     package init(
-        stores: Stores, providers: any ProviderCatalog, clock: any WallClock, metrics: any MetricsRecorder,
+        stores: Stores, providers: ProviderRegistry, clock: any WallClock, metrics: any MetricsRecorder,
         metricsSource: any MetricsSource, logger: Logger, settings: RouteSettings = RouteSettings(),
         lifecycle: Lifecycle = Lifecycle()
     ) {

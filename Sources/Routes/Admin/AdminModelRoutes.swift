@@ -1,5 +1,6 @@
 internal import Core
 internal import EventLoop
+internal import Providers
 
 /// Models: `/admin/model/…`.
 @LoopActor
@@ -48,7 +49,7 @@ enum AdminModelRoutes {
     }
 
     static func listProviders(_ call: KeyedCall) async throws(GatewayError) -> JSONValue {
-        let rows = call.services.providers.descriptions.map(\.row)
+        let rows = call.services.providers.descriptions.map(\.json)
         return ManagementEnvelope.list(all: rows, page: try call.query.page())
     }
 
@@ -107,10 +108,6 @@ enum AdminModelRoutes {
 
     private static func provider(_ fields: RequestFields, _ call: KeyedCall) throws(GatewayError) -> String {
         let name = try fields.string("provider")
-        let known = call.services.providers.descriptions.map(\.name)
-        guard known.contains(name) else {
-            throw .invalid("'provider' must be one of \(known.joined(separator: ", ")).", param: "provider")
-        }
-        return name
+        return try call.services.providers.provider(named: name).name
     }
 }

@@ -1,20 +1,22 @@
-package import Core
-package import EventLoop
+internal import Core
+internal import EventLoop
 
 /// Runs calls of stores, and turns what they cannot do into what a client is told. The one place that does.
 @LoopActor
-package func stored<Result: Sendable>(
-    _ body: @LoopActor () async throws(StorageError) -> Result
+func stored<Result: Sendable>(
+    _ body: @LoopActor () async throws -> Result
 ) async throws(GatewayError) -> Result {
-    do throws(StorageError) {
+    do {
         return try await body()
-    } catch {
+    } catch let error as StorageError {
         throw GatewayError(storage: error)
+    } catch {
+        throw .internal(cause: "\(error)")
     }
 }
 
 extension GatewayError {
-    package init(storage error: StorageError) {
+    init(storage error: StorageError) {
         switch error {
         case .unavailable(let cause): self = .storageUnavailable(cause: cause)
         case .notFound(let row): self = .notFound("There is no \(row) with this id.")

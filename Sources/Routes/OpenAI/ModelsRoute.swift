@@ -20,7 +20,7 @@ enum ModelsRoute {
     static func detail(_ call: KeyedCall) async throws(GatewayError) -> HTTPResponse {
         let name = call.parameters.first ?? ""
         let models = call.services.stores.models
-        let found = try await stored { () throws(StorageError) -> ModelRecord? in
+        let found = try await stored { () -> ModelRecord? in
             guard let model = try await models.model(named: name),
                 try await models.mayUse(model.id, key: call.key.id, group: call.key.groupID)
             else { return nil }

@@ -1,5 +1,5 @@
 package import Core
-package import EventLoop
+internal import EventLoop
 
 /// One entry of the table: a method, the paths, who may call it, and what it does.
 package struct Route: Sendable {
@@ -54,7 +54,7 @@ package struct OpenCall: Sendable {
 }
 
 /// A call of a route by the holder of a key.
-package struct KeyedCall: Sendable {
+package struct KeyedCall {
     package let exchange: any HTTPExchange
     package let key: KeyRecord
     /// The values of the pattern's placeholders.

@@ -1,4 +1,4 @@
-package import Core
+internal import Core
 
 /// All routes, and the decision which of them a request means.
 package struct RouteTable: Sendable {

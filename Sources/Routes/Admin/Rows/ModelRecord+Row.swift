@@ -1,11 +1,12 @@
 internal import Core
+internal import Providers
 
 extension ModelRecord {
     /// The columns that a list of models can be ordered by.
     static let sortable = ["id", "name", "provider", "price_in", "price_out", "created_at", "updated_at"]
 
     /// The model as the management interface shows it, its secrets masked. A cache price that was not set is `null`.
-    func row(_ providers: any ProviderCatalog) -> JSONValue {
+    func row(_ providers: ProviderRegistry) -> JSONValue {
         [
             "id": id.json, "name": .string(name), "provider": .string(provider),
             "config": .object(providers.masked(config, provider: provider)), "multiple": .bool(isMultimodal),
@@ -14,17 +15,5 @@ extension ModelRecord {
             "price_cache_write_1h": .optional(prices.cacheWriteOneHour),
             "created_at": .string(createdAt.iso8601), "updated_at": .string(updatedAt.iso8601),
         ]
-    }
-}
-
-extension ProviderDescription {
-    var row: JSONValue {
-        let fields = fields.map { field -> JSONValue in
-            [
-                "name": .string(field.name), "type": .string(field.kind.rawValue), "required": .bool(field.isRequired),
-                "secret": .bool(field.isSecret), "description": .string(field.summary),
-            ]
-        }
-        return ["name": .string(name), "description": .string(summary), "fields": .array(fields)]
     }
 }
