@@ -2,15 +2,11 @@ internal import Core
 internal import EventLoop
 
 /// Finds the key of a request. It looks at header fields only, so a request without a right costs no body.
-@LoopActor
-struct Authenticator {
+struct Authenticator: Sendable {
     let services: Services
 
-    nonisolated init(services: Services) {
-        self.services = services
-    }
-
     /// The key that the request names: 401 unless it exists and is in force, 503 when that cannot be found out.
+    @LoopActor
     func key(of request: HTTPRequest) async throws(GatewayError) -> KeyRecord {
         do throws(GatewayError) {
             return try await find(request.headers)
@@ -27,6 +23,7 @@ struct Authenticator {
         }
     }
 
+    @LoopActor
     private func find(_ headers: HeaderFields) async throws(GatewayError) -> KeyRecord {
         guard let text = Self.credential(headers) else {
             throw .invalidKey("No API key given. Send 'Authorization: Bearer <key>' or 'x-api-key: <key>'.")

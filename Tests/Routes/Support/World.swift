@@ -29,10 +29,10 @@ final class World {
     private(set) var chats = 0
     var onChat: Route.StreamHandler?
 
-    static let group = GroupID(rawValue: 1)
-    static let user = KeyID(rawValue: 2)
-    static let admin = KeyID(rawValue: 3)
-    static let model = ModelID(rawValue: 6)
+    nonisolated static let group = GroupID(rawValue: 1)
+    nonisolated static let user = KeyID(rawValue: 2)
+    nonisolated static let admin = KeyID(rawValue: 3)
+    nonisolated static let model = ModelID(rawValue: 6)
 
     init(settings: RouteSettings = RouteSettings()) async throws {
         let storage = MemoryStorage(clock: clock)
