@@ -74,6 +74,6 @@ let package = Package(
         tests("Storage", ["Core", "EventLoop"]),
         tests("Providers", ["Core", "EventLoop"]),
         tests("Gateway", ["Core", "EventLoop", "Providers", "Storage", logging]),
-        tests("Routes", ["Core", "EventLoop", "Gateway", "Providers", "Storage"]),
+        tests("Routes", ["Core", "EventLoop", "Gateway", "Providers", "Storage", logging]),
     ]
 )
