@@ -19,8 +19,11 @@ package struct ChatAnswer: Sendable, Equatable {
         switch event {
         case .text(let text): self.text += text
         case .reasoning(let text):
-            if case .thinking(let before, nil) = reasoning.last {
-                reasoning[reasoning.count - 1] = .thinking(text: before + text, signature: nil)
+            if let last = reasoning.indices.last, case .thinking(var joined, nil) = reasoning[last] {
+                // The array lets go of the text first, so that it grows in place instead of being copied each time.
+                reasoning[last] = .redacted(data: "")
+                joined += text
+                reasoning[last] = .thinking(text: joined, signature: nil)
             } else {
                 reasoning.append(.thinking(text: text, signature: nil))
             }

@@ -4,21 +4,26 @@ package import EventLoop
 /// `POST /v1/chat/completions`, streamed or whole.
 @LoopActor
 package struct ChatCompletionsRoute {
-    /// nginx refuses larger bodies before they get here.
-    package static let bodyLimit = 32 * 1024 * 1024
-
     private let gateway: any ChatCompleting
     private let clock: any WallClock
+    private let bodyLimit: Int
     private let heartbeatSilence: Duration
 
-    package init(gateway: any ChatCompleting, clock: any WallClock, heartbeatSilence: Duration = .seconds(15)) {
+    /// `heartbeatSilence`: how long a stream may be silent before a comment is sent into it.
+    package nonisolated init(
+        gateway: any ChatCompleting, clock: any WallClock, bodyLimit: Int = 32 * 1024 * 1024,
+        heartbeatSilence: Duration = .seconds(15)
+    ) {
         self.gateway = gateway
         self.clock = clock
+        self.bodyLimit = bodyLimit
         self.heartbeatSilence = heartbeatSilence
     }
 
-    /// Answers an authenticated request. Throws while no answer has begun, for the router to render; afterwards only
-    /// ``GatewayError/cancelled``.
+    /// Answers an authenticated request.
+    ///
+    /// What it throws before an answer has begun is for the router to render. A failure in the middle of a stream is
+    /// told there, ends the answer, and is thrown on only to be logged.
     package func handle(_ exchange: any HTTPExchange, key: KeyRecord) async throws(GatewayError) {
         let call = CallContext(
             requestID: exchange.request.id, sessionKey: try SessionHeader.read(exchange.request.headers))
@@ -32,7 +37,7 @@ package struct ChatCompletionsRoute {
     }
 
     private func read(_ exchange: any HTTPExchange) async throws(GatewayError) -> ChatRequest {
-        let body = try await exchange.body(limit: Self.bodyLimit)
+        let body = try await exchange.body(limit: bodyLimit)
         guard body.count >= ChatRequest.largeBody else { return try ChatRequestParser.parse(body) }
         return try await HelperPool.shared.run { () throws(GatewayError) in try ChatRequestParser.parse(body) }
     }
@@ -62,8 +67,11 @@ package struct ChatCompletionsRoute {
             try await writer.write(renderer.renderEnd(usage: outcome.usage))
         } catch {
             await writer.stop()
-            guard writer.hasBegun, !error.isCancelled else { throw error }
-            try await writer.write(ChunkRenderer.render(error))
+            if writer.hasBegun, !error.isCancelled {
+                try await writer.write(ChunkRenderer.render(error))
+                try await writer.end()
+            }
+            throw error
         }
         try await writer.end()
     }

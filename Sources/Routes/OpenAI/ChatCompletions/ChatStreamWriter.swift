@@ -23,13 +23,13 @@ final class ChatStreamWriter {
         self.silence = silence
     }
 
-    /// The server sends no gzip, and nginx must not gather what should reach the client now.
+    /// `X-Accel-Buffering` keeps nginx from gathering what should reach the client now.
     private static let headers: HeaderFields = [
         "Content-Type": "text/event-stream; charset=utf-8", "Cache-Control": "no-cache", "X-Accel-Buffering": "no",
     ]
 
     func write(_ bytes: [UInt8]) async throws(GatewayError) {
-        await heartbeat?.value
+        await heartbeatDone()
         isWriting = true
         defer { isWriting = false }
         do throws(ClientGone) {
@@ -55,7 +55,17 @@ final class ChatStreamWriter {
     func stop() async {
         timer?.cancel()
         timer = nil
-        await heartbeat?.value
+        await heartbeatDone()
+    }
+
+    /// A heartbeat that waits for a slow reader must not outlive a call whose client has gone.
+    private func heartbeatDone() async {
+        guard let heartbeat else { return }
+        await withTaskCancellationHandler {
+            await heartbeat.value
+        } onCancel: {
+            heartbeat.cancel()
+        }
     }
 
     private func scheduleHeartbeat(after delay: Duration) {

@@ -100,7 +100,8 @@ enum ContentParser {
         let length = trimmed.reversed().drop(while: isSpace).count
         let url = String(Substring(trimmed.prefix(length)))
         let start = url.prefix(8).lowercased()
-        guard start.hasPrefix("http://") || start.hasPrefix("https://"), !url.utf8.contains(where: { $0 <= 0x20 }) else {
+        guard start.hasPrefix("http://") || start.hasPrefix("https://"), !url.utf8.contains(where: { $0 <= 0x20 })
+        else {
             throw ChatFieldError(path, "is \(ChatFieldError.quoted(url)); it must be an http, https or data URL")
         }
         return url

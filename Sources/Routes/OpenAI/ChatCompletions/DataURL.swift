@@ -42,7 +42,8 @@ struct DataURL: Equatable {
             } else if byte == UInt8(ascii: "="), padding < 2 {
                 padding += 1
             } else if !isSpace(byte) {
-                throw ChatFieldError("", "is not base64: an unexpected character stands at position \(index) of its data")
+                throw ChatFieldError(
+                    "", "is not base64: an unexpected character stands at position \(index) of its data")
             }
         }
         guard digits > 0 else { throw ChatFieldError("", "holds no data") }

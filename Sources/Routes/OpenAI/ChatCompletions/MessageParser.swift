@@ -66,7 +66,8 @@ struct MessageParser {
     private mutating func takeOpenCall(_ fields: ChatFields) throws(ChatFieldError) -> String {
         let name = try fields.string(required: "name", "the name of the function whose result this is")
         guard let index = openCalls.lastIndex(where: { $0.name == name }) else {
-            throw ChatFieldError("name", "is \(ChatFieldError.quoted(name)), which no function_call before it asked for")
+            throw ChatFieldError(
+                "name", "is \(ChatFieldError.quoted(name)), which no function_call before it asked for")
         }
         return openCalls.remove(at: index).id
     }
