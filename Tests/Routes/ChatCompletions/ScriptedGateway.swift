@@ -50,6 +50,7 @@ final class ScriptedGateway: ChatCompleting {
             }
         }
         onReturn?()
-        return ChatOutcome(answer: answer, usage: usage, fee: .zero)
+        return ChatOutcome(
+            answer: answer, usage: usage, isEstimated: false, fee: .zero, thread: ThreadID(rawValue: 1))
     }
 }

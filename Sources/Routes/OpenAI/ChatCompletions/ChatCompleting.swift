@@ -13,29 +13,3 @@ package protocol ChatCompleting: Sendable {
         deliver: @LoopActor (ChatDelta) async throws(GatewayError) -> Void
     ) async throws(GatewayError) -> ChatOutcome
 }
-
-/// Which request a call belongs to.
-package struct CallContext: Sendable, Equatable {
-    /// Brook's id, also in the answer's `x-request-id`.
-    package let requestID: String
-    /// The `Session-Id` header.
-    package let sessionKey: String?
-
-    package init(requestID: String, sessionKey: String?) {
-        self.requestID = requestID
-        self.sessionKey = sessionKey
-    }
-}
-
-/// A call that ended well.
-package struct ChatOutcome: Sendable {
-    package let answer: ChatAnswer
-    package let usage: TokenUsage
-    package let fee: Money
-
-    package init(answer: ChatAnswer, usage: TokenUsage, fee: Money) {
-        self.answer = answer
-        self.usage = usage
-        self.fee = fee
-    }
-}

@@ -26,7 +26,7 @@ package struct ChatCompletionsRoute {
     /// told there, ends the answer, and is thrown on only to be logged.
     package func handle(_ exchange: any HTTPExchange, key: KeyRecord) async throws(GatewayError) {
         let call = CallContext(
-            requestID: exchange.request.id, sessionKey: try SessionHeader.read(exchange.request.headers))
+            requestID: exchange.request.id, sessionID: try SessionHeader.read(exchange.request.headers))
         let request = try await read(exchange)
         let identity = CompletionIdentity(requestID: call.requestID, created: clock.now, model: request.model)
         if request.isStream {
