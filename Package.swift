@@ -55,13 +55,15 @@ let package = Package(
         module("Providers", ["Core", "EventLoop", crypto]),
         module("Gateway", ["Core", "EventLoop", "Providers", logging]),
         module("Routes", ["Core", "EventLoop", "Gateway", "Providers", crypto, logging]),
+        module(
+            "Settings",
+            ["Core", logging, .product(name: "Configuration", package: "swift-configuration")]),
         .executableTarget(
             name: "fcgi-app",
             dependencies: [
-                "Core", "EventLoop", "FastCGI", "Upstream", "Storage", "Providers", "Gateway", "Routes", "CLinux",
-                crypto,
-                logging, .product(name: "ArgumentParser", package: "swift-argument-parser"),
-                .product(name: "Configuration", package: "swift-configuration"),
+                "Core", "EventLoop", "FastCGI", "Upstream", "Storage", "Providers", "Gateway", "Routes",
+                "Settings", "CLinux", crypto, logging,
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
 
@@ -75,5 +77,6 @@ let package = Package(
         tests("Providers", ["Core", "EventLoop"]),
         tests("Gateway", ["Core", "EventLoop", "Providers", "Storage"]),
         tests("Routes", ["Core", "EventLoop", "Gateway", "Providers", "Storage"]),
+        tests("Settings", ["Core", logging]),
     ]
 )
