@@ -65,3 +65,10 @@ static inline long brook_raise_descriptor_limit(void) {
     if (setrlimit(RLIMIT_NOFILE, &limit) != 0) return -1;
     return (long)limit.rlim_cur;
 }
+
+/* Whether the descriptor is a socket that listens. */
+static inline int brook_is_listening(int fd) {
+    int listens = 0;
+    socklen_t size = sizeof listens;
+    return getsockopt(fd, SOL_SOCKET, SO_ACCEPTCONN, &listens, &size) == 0 && listens;
+}

@@ -10,13 +10,14 @@ extension Settings {
     /// An empty variable counts as unset.
     /// - Parameter file: the path of the settings file; nil takes `BROOK_CONFIG`, and no file when that is not set.
     package static func load(environment: [String: String], file: String? = nil) throws(SettingsError) -> Settings {
-        let environment = environment.filter { !$0.value.isEmpty }
-        let path = file ?? environment["BROOK_CONFIG"]
+        var path = file ?? environment["BROOK_CONFIG"]
+        if path == "" { path = nil }
         let settingsFile: SettingsFile? = if let path { try SettingsFile(path: path) } else { nil }
         return try load(environment: environment, file: settingsFile)
     }
 
     static func load(environment: [String: String], file: SettingsFile?) throws(SettingsError) -> Settings {
+        let environment = environment.filter { !$0.value.isEmpty }
         let reader = LayeredReader(environment: environment, file: file)
         let directory = try reader.text(.stateDirectory)
         let levelName = try reader.text(.logLevel)

@@ -43,7 +43,7 @@ struct SettingsFileTests {
 
     @Test(
         "that is no JSON object is refused with the place and the form it should have",
-        arguments: [("{\"drain_seconds\": 7", "at byte 18"), ("[]", "it is an array"), ("", "at byte 0")])
+        arguments: [("{\"drain_seconds\": 7", "at byte 19"), ("[]", "it is an array"), ("", "at byte 0")])
     func malformed(text: String, reason: String) throws {
         let text = message(try write(text))
         #expect(text.contains(reason))

@@ -16,13 +16,13 @@ extension Setting {
         default: .text("info"), effect: .reload,
         "The least severe events that are logged, as JSON lines on standard error.")
     package static let recordText = Setting(
-        "record_text", .flag, default: .text("true"), effect: .reload,
+        "record_text", .flag, default: .text("true"), effect: .restart,
         "Whether prompts and answers are stored with the records of calls; can also be switched off for a single key.")
     package static let drainSeconds = Setting(
         "drain_seconds", .seconds(0...3600), default: .text("30"), effect: .reload,
         "How long running streams may go on after SIGTERM before they are cut off and settled.")
     package static let maximumBody = Setting(
-        "max_body", .bytes(65_536...1_073_741_824), default: .text("32m"), effect: .reload,
+        "max_body", .bytes(65_536...1_073_741_824), default: .text("32m"), effect: .restart,
         "The largest request body. nginx has a limit of its own, client_max_body_size, which should be the same.")
 
     /// Every setting, in the order in which they are documented.

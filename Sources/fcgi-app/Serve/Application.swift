@@ -1,0 +1,11 @@
+internal import EventLoop
+
+/// What a worker runs: the gateway with everything that it is made of.
+@LoopActor
+protocol Application: AnyObject {
+    /// Gives back what processes that are gone left held.
+    func sweep() async
+
+    /// Takes no new requests, waits until the running ones have ended, cuts them off at the limit, and closes storage.
+    func drain(limit: Duration) async
+}
