@@ -38,6 +38,13 @@ static inline int brook_set_nonblocking(int fd) {
     return flags < 0 ? -1 : fcntl(fd, F_SETFL, flags | O_NONBLOCK);
 }
 
+/* Whether the descriptor is a socket that listens. */
+static inline int brook_is_listening(int fd) {
+    int listens = 0;
+    socklen_t size = sizeof listens;
+    return getsockopt(fd, SOL_SOCKET, SO_ACCEPTCONN, &listens, &size) == 0 && listens;
+}
+
 static inline int brook_errno(void) { return errno; }
 
 /* open(2) is variadic. */
@@ -64,11 +71,4 @@ static inline long brook_raise_descriptor_limit(void) {
     limit.rlim_cur = limit.rlim_max;
     if (setrlimit(RLIMIT_NOFILE, &limit) != 0) return -1;
     return (long)limit.rlim_cur;
-}
-
-/* Whether the descriptor is a socket that listens. */
-static inline int brook_is_listening(int fd) {
-    int listens = 0;
-    socklen_t size = sizeof listens;
-    return getsockopt(fd, SOL_SOCKET, SO_ACCEPTCONN, &listens, &size) == 0 && listens;
 }
