@@ -49,15 +49,13 @@ let package = Package(
 
         module("EventLoop", ["CLinux", .product(name: "HeapModule", package: "swift-collections")]),
         module("Core", ["EventLoop", "CLinux"]),
+        module("Settings", ["Core", logging, .product(name: "Configuration", package: "swift-configuration")]),
         module("FastCGI", ["Core", "EventLoop", "CFastCGI", "CLinux"]),
         module("Upstream", ["Core", "EventLoop", "CCurl", "CLinux"]),
         module("Storage", ["Core", "EventLoop", "CSQLite", "CLinux", crypto]),
         module("Providers", ["Core", "EventLoop", crypto]),
         module("Gateway", ["Core", "EventLoop", "Providers", logging]),
         module("Routes", ["Core", "EventLoop", "Gateway", "Providers", crypto, logging]),
-        module(
-            "Settings",
-            ["Core", logging, .product(name: "Configuration", package: "swift-configuration")]),
         .executableTarget(
             name: "fcgi-app",
             dependencies: [
@@ -70,6 +68,7 @@ let package = Package(
         .target(
             name: "TestSupport", dependencies: ["Core", "EventLoop"], path: "Tests/TestSupport", swiftSettings: testing),
         tests("EventLoop", []),
+        tests("Settings", ["Core", logging]),
         tests("Core", ["EventLoop"]),
         tests("FastCGI", ["Core", "EventLoop"]),
         tests("Upstream", ["Core", "EventLoop"]),
@@ -77,6 +76,5 @@ let package = Package(
         tests("Providers", ["Core", "EventLoop"]),
         tests("Gateway", ["Core", "EventLoop", "Providers", "Storage"]),
         tests("Routes", ["Core", "EventLoop", "Gateway", "Providers", "Storage"]),
-        tests("Settings", ["Core", logging]),
     ]
 )
