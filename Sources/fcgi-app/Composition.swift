@@ -40,13 +40,14 @@ enum Composition {
             logger: logger, settings: routeSettings(settings))
         let gateway = ChatGateway(
             models: storage, ledger: storage, providers: registry, clock: clock, metrics: metrics, logger: logger,
-            recordsText: settings.recordsText)
-        let chat = ChatCompletionsRoute(gateway: gateway, clock: clock, bodyLimit: settings.maximumBody)
+            settings: gatewaySettings(settings))
+        let chat = ChatCompletionsRoute(
+            gateway: GatewayChat(gateway: gateway), clock: clock, bodyLimit: settings.maximumBody)
         let table = RouteTable.standard { (exchange, key) throws(GatewayError) in
             try await chat.handle(exchange, key: key)
         }
         return try GatewayApplication(
-            storage: storage, lifecycle: services.lifecycle, metrics: metrics,
+            storage: storage, gateway: gateway, lifecycle: services.lifecycle, metrics: metrics,
             router: Router(services: services, table: table))
     }
 
@@ -58,7 +59,10 @@ enum Composition {
         } catch {
             throw CommandFailure("libcurl cannot be started: \(error)", code: .usage)
         }
-        return [EchoProvider(), OpenAICompatibleProvider(transport: transport), BedrockProvider(transport: transport)]
+        return [
+            BedrockConverseProvider(transport: transport, clock: clock), OpenAICompatibleProvider(transport: transport),
+            EchoProvider(),
+        ]
     }
 
     private static func openStorage(
@@ -89,10 +93,31 @@ enum Composition {
             keys: storage, models: storage, groups: storage, rights: storage, records: storage, health: storage)
     }
 
+    static func gatewaySettings(_ settings: Settings) -> GatewaySettings {
+        var result = GatewaySettings()
+        result.recordsText = settings.recordsText
+        return result
+    }
+
     private static func routeSettings(_ settings: Settings) -> RouteSettings {
         var result = RouteSettings()
         result.bodyLimit = settings.maximumBody
         result.recordsText = settings.recordsText
         return result
+    }
+}
+
+/// The gateway as the chat routes ask for it.
+@LoopActor
+private struct GatewayChat: ChatCompleting {
+    let gateway: ChatGateway
+
+    func chat(
+        _ request: ChatRequest, for key: KeyRecord, call: Routes.CallContext,
+        deliver: @LoopActor (ChatDelta) async throws(GatewayError) -> Void
+    ) async throws(GatewayError) -> Routes.ChatOutcome {
+        let context = Gateway.CallContext(requestID: call.requestID, sessionID: call.sessionKey)
+        let outcome = try await gateway.chat(request, for: key, call: context, deliver: deliver)
+        return Routes.ChatOutcome(answer: outcome.answer, usage: outcome.usage, fee: outcome.fee)
     }
 }

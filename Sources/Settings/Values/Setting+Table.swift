@@ -16,7 +16,7 @@ extension Setting {
         default: .text("info"), effect: .reload,
         "The least severe events that are logged, as JSON lines on standard error.")
     package static let recordText = Setting(
-        "record_text", .flag, default: .text("true"), effect: .restart,
+        "record_text", .flag, default: .text("true"), effect: .reload,
         "Whether prompts and answers are stored with the records of calls; can also be switched off for a single key.")
     package static let drainSeconds = Setting(
         "drain_seconds", .seconds(0...3600), default: .text("30"), effect: .reload,

@@ -1,20 +1,24 @@
 internal import Core
 internal import EventLoop
 internal import FastCGI
+internal import Gateway
 internal import Routes
+internal import Settings
 internal import Storage
 
 /// The router behind a FastCGI server on descriptor 0, over one database.
 @LoopActor
 final class GatewayApplication: Application {
     private let storage: SQLiteStorage
+    private let gateway: ChatGateway
     private let lifecycle: Lifecycle
     private let server: FastCGIServer
 
     init(
-        storage: SQLiteStorage, lifecycle: Lifecycle, metrics: any MetricsRecorder, router: Router
+        storage: SQLiteStorage, gateway: ChatGateway, lifecycle: Lifecycle, metrics: any MetricsRecorder, router: Router
     ) throws(CommandFailure) {
         self.storage = storage
+        self.gateway = gateway
         self.lifecycle = lifecycle
         do throws(FastCGIError) {
             server = try FastCGIServer(listener: 0, metrics: metrics, makeRequestID: RequestID.make) { exchange in
@@ -28,6 +32,8 @@ final class GatewayApplication: Application {
 
     /// Storage that is gone is told by `/readyz` and by every call; the next sweep finds what this one could not.
     func sweep() async { _ = try? await storage.sweepHolds() }
+
+    func adopt(_ settings: Settings) { gateway.settings = Composition.gatewaySettings(settings) }
 
     func drain(limit: Duration) async {
         lifecycle.beginDraining()

@@ -31,7 +31,7 @@ final class Worker {
         let application = try await Composition.start(settings, logger: logger)
         let watch: SignalWatch
         do {
-            watch = try SignalWatch(Self.signals) { [self] in receive($0) }
+            watch = try SignalWatch(Self.signals) { [self] in receive($0, application) }
         } catch {
             throw CommandFailure("the signals cannot be watched, \(error): raise ulimit -n", code: .usage)
         }
@@ -49,10 +49,10 @@ final class Worker {
         await withCheckedContinuation { ending = $0 }
     }
 
-    private func receive(_ signal: CInt) {
+    private func receive(_ signal: CInt, _ application: any Application) {
         switch signal {
         case SIGHUP, SIGUSR2:
-            LoopActor.start { [self] in await reload() }
+            LoopActor.start { [self] in await reload(application) }
         case SIGINT where isEnding:
             // The second Ctrl-C of somebody who does not want to wait.
             exit(130)
@@ -72,7 +72,7 @@ final class Worker {
     }
 
     /// Wrong settings are logged and change nothing.
-    private func reload() async {
+    private func reload(_ application: any Application) async {
         let file = file
         let read = await HelperPool.shared.run { Self.read(file) }
         switch read {
@@ -80,6 +80,7 @@ final class Worker {
             let waiting = settings.restartNeeded(for: new)
             settings = new
             threshold.level = new.logLevel
+            application.adopt(new)
             logger.notice("settings read again", metadata: ["log_level": "\(new.logLevel)"])
             if !waiting.isEmpty {
                 logger.warning(
