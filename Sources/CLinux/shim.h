@@ -79,3 +79,20 @@ static inline long brook_raise_descriptor_limit(void) {
     if (setrlimit(RLIMIT_NOFILE, &limit) != 0) return -1;
     return (long)limit.rlim_cur;
 }
+
+/* Locks on one byte of a file, owned by the open file description, hence gone with the process that holds it, however it
+   dies. fcntl(2) is variadic, and glibc declares these commands only under _GNU_SOURCE. */
+#ifndef F_OFD_SETLK
+#define F_OFD_GETLK 36
+#define F_OFD_SETLK 37
+#endif
+static inline int brook_lock_byte(int fd, off_t offset) {
+    struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET, .l_start = offset, .l_len = 1};
+    return fcntl(fd, F_OFD_SETLK, &lock);
+}
+/* 1 when another open file description holds the byte, 0 when none does, -1 on failure. */
+static inline int brook_byte_is_locked(int fd, off_t offset) {
+    struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET, .l_start = offset, .l_len = 1};
+    if (fcntl(fd, F_OFD_GETLK, &lock) != 0) return -1;
+    return lock.l_type != F_UNLCK;
+}

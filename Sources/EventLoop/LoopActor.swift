@@ -28,4 +28,13 @@ package final actor LoopActor {
             try unsafe unsafeBitCast(escaping, to: (() throws -> Result).self)()
         }
     }
+
+    /// Runs `body` on the loop: at once when the caller is on its thread, else in a later turn.
+    package static func perform(_ body: @escaping @Sendable @LoopActor () -> Void) {
+        if EventLoop.shared.isCurrent {
+            assumeIsolated(body)
+        } else {
+            EventLoop.shared.post { assumeIsolated(body) }
+        }
+    }
 }

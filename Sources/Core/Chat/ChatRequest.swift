@@ -14,6 +14,8 @@ package struct ChatRequest: Sendable {
     package var topP: JSONNumber?
     package var topK: Int?
     package var stop: [String] = []
+    /// OpenAI's `n`. More than 1 only where the provider passes OpenAI's dialect through; others answer 400.
+    package var choiceCount = 1
     package var reasoningEffort: String?
     /// Anthropic's `thinking` object as the client sent it.
     package var thinking: JSONObject?

@@ -64,7 +64,7 @@ package func scaledDecimal(_ text: String, scale: Int) -> Int64? {
             guard !overflow else { return nil }
             digits = sum
         case UInt8(ascii: "e"), UInt8(ascii: "E"):
-            guard let power = Int(String(Substring(bytes))), abs(power) < 1_000_000 else { return nil }
+            guard let power = Int(Substring(bytes)), (-1_000_000...1_000_000).contains(power) else { return nil }
             exponent += power
             bytes = bytes.dropFirst(bytes.count)
         default: return nil

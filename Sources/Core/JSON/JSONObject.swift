@@ -8,6 +8,12 @@ package struct JSONObject: Sendable {
             self.name = name
             self.value = value
         }
+
+        /// Names are the same when their code units are (RFC 8259 section 8.3). String's own comparison also takes
+        /// different spellings of one character as equal, and would make one member of two.
+        func isNamed(_ other: String) -> Bool {
+            name == other && name.utf8.elementsEqual(other.utf8)
+        }
     }
 
     package private(set) var members: [Member]
@@ -29,11 +35,11 @@ package struct JSONObject: Sendable {
     /// Nil when there is no such member; a member that is `null` answers `.null`. Setting nil removes it.
     package subscript(name: String) -> JSONValue? {
         get {
-            for member in members where member.name == name { return member.value }
+            for member in members where member.isNamed(name) { return member.value }
             return nil
         }
         set {
-            guard let index = members.firstIndex(where: { $0.name == name }) else {
+            guard let index = members.firstIndex(where: { $0.isNamed(name) }) else {
                 if let newValue { members.append(Member(name, newValue)) }
                 return
             }

@@ -78,7 +78,7 @@ package struct JSONParser {
         guard depth <= Self.maximumDepth else { throw fail("nested deeper than \(Self.maximumDepth) levels") }
         position += 1
         var members: [JSONObject.Member] = []
-        var places: [String: Int] = [:]
+        var places: [MemberName: Int] = [:]
         skipSpace()
         if current == UInt8(ascii: "}") {
             position += 1
@@ -105,18 +105,22 @@ package struct JSONParser {
         }
     }
 
-    private func add(_ member: JSONObject.Member, to members: inout [JSONObject.Member], places: inout [String: Int]) {
+    private func add(
+        _ member: JSONObject.Member, to members: inout [JSONObject.Member], places: inout [MemberName: Int]
+    ) {
         var place: Int?
         if members.count <= Self.linearMembers {
-            place = members.firstIndex { $0.name == member.name }
+            place = members.firstIndex { $0.isNamed(member.name) }
         } else {
-            if places.isEmpty { for (index, member) in members.enumerated() { places[member.name] = index } }
-            place = places[member.name]
+            if places.isEmpty {
+                for (index, member) in members.enumerated() { places[MemberName(text: member.name)] = index }
+            }
+            place = places[MemberName(text: member.name)]
         }
         if let place {
             members[place] = member
         } else {
-            if !places.isEmpty { places[member.name] = members.count }
+            if !places.isEmpty { places[MemberName(text: member.name)] = members.count }
             members.append(member)
         }
     }
@@ -232,7 +236,7 @@ package struct JSONParser {
         case UInt8(ascii: "r"): buffer.append(0x0d)
         case UInt8(ascii: "b"): buffer.append(0x08)
         case UInt8(ascii: "f"): buffer.append(0x0c)
-        case UInt8(ascii: "u"): buffer.append(contentsOf: Unicode.Scalar.utf8(try unicodeEscape()))
+        case UInt8(ascii: "u"): buffer.append(utf8Of: try unicodeEscape())
         default:
             position -= 1
             throw fail("unknown escape in a string")
@@ -271,6 +275,20 @@ package struct JSONParser {
     }
 }
 
-extension Unicode.Scalar {
-    fileprivate static func utf8(_ scalar: Unicode.Scalar) -> [UInt8] { Array(String(scalar).utf8) }
+/// A member's name, the same as another when its code units are.
+private struct MemberName: Hashable {
+    let text: String
+
+    static func == (a: MemberName, b: MemberName) -> Bool { a.text.utf8.elementsEqual(b.text.utf8) }
+
+    func hash(into hasher: inout Hasher) {
+        for byte in text.utf8 { hasher.combine(byte) }
+        hasher.combine(0xff as UInt8)
+    }
+}
+
+extension [UInt8] {
+    fileprivate mutating func append(utf8Of scalar: Unicode.Scalar) {
+        if let encoded = UTF8.encode(scalar) { append(contentsOf: encoded) }
+    }
 }

@@ -41,7 +41,10 @@ extension [UInt8] {
         append(UInt8(ascii: "}"))
     }
 
-    /// Appends a string with its quotes, escaping only what RFC 8259 section 7 requires.
+    /// Appends a string with its quotes, escaping what RFC 8259 section 7 requires, and U+0085, U+2028 and U+2029.
+    ///
+    /// Those three end a line for readers that split text as Unicode does (Python's `splitlines`, and so the line
+    /// iterators of its HTTP clients), which would cut an event of a stream in two.
     package mutating func appendJSON(_ string: String) {
         append(UInt8(ascii: "\""))
         var string = string
@@ -49,14 +52,42 @@ extension [UInt8] {
             var start = 0
             for index in utf8.indices {
                 let byte = unsafe utf8[index]
-                guard byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") else { continue }
+                let length: Int
+                if byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") {
+                    length = 1
+                } else if byte == 0xe2 || byte == 0xc2 {
+                    length = unsafe Self.lineSeparatorLength(utf8[index...])
+                } else {
+                    continue
+                }
+                guard length > 0 else { continue }
                 unsafe append(contentsOf: utf8[start..<index])
-                appendEscape(of: byte)
-                start = index + 1
+                unsafe length == 1 ? appendEscape(of: byte) : appendSeparatorEscape(of: utf8[index + length - 1])
+                start = index + length
             }
             unsafe append(contentsOf: utf8[start...])
         }
         append(UInt8(ascii: "\""))
+    }
+
+    /// The bytes of the separator that `text` begins with: 2 for U+0085, 3 for U+2028 and U+2029, 0 for none.
+    private static func lineSeparatorLength(_ text: Slice<UnsafeBufferPointer<UInt8>>) -> Int {
+        let start = unsafe text.startIndex
+        let count = unsafe text.count
+        guard count >= 2 else { return 0 }
+        if unsafe text[start] == 0xc2 { return unsafe text[start + 1] == 0x85 ? 2 : 0 }
+        guard count >= 3, unsafe text[start + 1] == 0x80 else { return 0 }
+        let last = unsafe text[start + 2]
+        return last == 0xa8 || last == 0xa9 ? 3 : 0
+    }
+
+    /// By the separator's last byte in UTF-8.
+    private mutating func appendSeparatorEscape(of last: UInt8) {
+        switch last {
+        case 0x85: append(ascii: "\\u0085")
+        case 0xa8: append(ascii: "\\u2028")
+        default: append(ascii: "\\u2029")
+        }
     }
 
     private mutating func appendEscape(of byte: UInt8) {

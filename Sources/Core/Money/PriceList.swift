@@ -24,20 +24,26 @@ package struct PriceList: Sendable, Hashable {
     package func fee(for usage: TokenUsage) -> Money {
         let unit = { (money: Money) in Int128(money.nanodollars) * 20 }
         let input = Int128(input.nanodollars)
-        var sum = Int128(usage.input) * unit(self.input)
-        sum += Int128(usage.output) * unit(output)
-        sum += Int128(usage.cacheRead) * (cacheRead.map(unit) ?? input * 2)
-        sum += Int128(usage.cacheWrite) * (cacheWrite.map(unit) ?? input * 25)
-        sum += Int128(usage.cacheWriteOneHour) * (cacheWriteOneHour.map(unit) ?? input * 40)
+        let count = { (tokens: Int) in Int128(min(max(tokens, 0), Self.largestCount)) }
+        var sum = count(usage.input) * unit(self.input)
+        sum += count(usage.output) * unit(output)
+        sum += count(usage.cacheRead) * (cacheRead.map(unit) ?? input * 2)
+        sum += count(usage.cacheWrite) * (cacheWrite.map(unit) ?? input * 25)
+        sum += count(usage.cacheWriteOneHour) * (cacheWriteOneHour.map(unit) ?? input * 40)
         let rounded = (sum + 10_000_000) / 20_000_000
         return Money(nanodollars: Int64(clamping: rounded))
     }
 
-    /// The dearest price that one token of a prompt can incur.
+    /// A trillion tokens: no call comes near, and 128 bits hold the sum at any price. A provider's count beyond it is
+    /// nonsense, which must not stop the process.
+    private static let largestCount = 1_000_000_000_000
+
+    /// The dearest price that one token of a prompt can incur, rounded up.
     package func dearestInput(cachesPrompt: Bool) -> Money {
         guard cachesPrompt else { return input }
-        let write = cacheWrite ?? Money(nanodollars: input.nanodollars / 4 * 5 + 1)
-        let hour = cacheWriteOneHour ?? Money(nanodollars: input.nanodollars * 2)
+        let price = Int128(input.nanodollars)
+        let write = cacheWrite ?? Money(nanodollars: Int64(clamping: (price * 5 + 3) / 4))
+        let hour = cacheWriteOneHour ?? Money(nanodollars: Int64(clamping: price * 2))
         return max(input, max(write, hour))
     }
 }

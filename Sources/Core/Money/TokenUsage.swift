@@ -21,7 +21,17 @@ package struct TokenUsage: Sendable, Hashable {
         self.reasoning = reasoning
     }
 
+    /// Tokens written to a cache, with whichever lifetime.
+    package var cacheCreation: Int { Self.sum(cacheWrite, cacheWriteOneHour) }
     /// What OpenAI calls prompt tokens: every token of the request, cached or not.
-    package var prompt: Int { input + cacheRead + cacheWrite + cacheWriteOneHour }
-    package var total: Int { prompt + output }
+    package var prompt: Int { Self.sum(input, cacheRead, cacheCreation) }
+    package var total: Int { Self.sum(prompt, output) }
+
+    /// Saturates: the counts are a provider's, and no number that one sends may stop the process.
+    private static func sum(_ counts: Int...) -> Int {
+        counts.reduce(0) { sum, count in
+            let (total, overflow) = sum.addingReportingOverflow(count)
+            return overflow ? (count > 0 ? .max : .min) : total
+        }
+    }
 }

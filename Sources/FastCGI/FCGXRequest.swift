@@ -1,0 +1,128 @@
+internal import CFastCGI
+internal import EventLoop
+internal import Glibc
+
+/// libfcgi's request on one connection, with the order of calls that its source demands on a non-blocking server.
+///
+/// `FCGX_Accept_r` begins with `FCGX_Finish_r`, which closes `ipcFd` unless `keepConnection` is set, and on a malformed
+/// record goes on to a blocking `accept` of its own, which `listen_sock` -1 makes fail at once. Closing a request that
+/// is not detached shuts down and polls up to 2 s for the peer, so it is detached for each connection (fcgiapp.c,
+/// os_unix.c of 2.4.2).
+///
+/// Not thread-safe: used by the loop, or by one helper thread while the loop waits for it.
+@safe final class FCGXRequest: @unchecked Sendable {
+    // Guarded by turn-taking: while a body is read on a helper thread, the request's task is suspended on it, and no
+    // other code reads or writes the streams.
+
+    /// Bytes that are written at once. A Unix socket that polls writable has three quarters of its buffer free, 156 KiB
+    /// by default, and the kernel counts up to 1.5 bytes for each byte written, besides ``writeOverhead``.
+    static let slice = 32 * 1024
+    /// What the kernel counts for the smallest write.
+    static let writeOverhead = 1536
+
+    /// How long a read on the loop may block. nginx sends a request's parameters and small body in one piece; another
+    /// program on the socket that stops in the middle of a record loses its connection after this.
+    private static let readLimitOnLoop = timeval(tv_sec: 0, tv_usec: 500_000)
+    /// How long a helper thread waits for the next part of a large body.
+    private static let readLimitOnHelper = timeval(tv_sec: 60, tv_usec: 0)
+
+    private let pointer: UnsafeMutablePointer<FCGX_Request>
+
+    /// Takes over a connected descriptor.
+    init(descriptor: CInt) {
+        unsafe pointer = .allocate(capacity: 1)
+        unsafe pointer.initialize(to: FCGX_Request())
+        _ = unsafe FCGX_InitRequest(pointer, -1, 0)
+        unsafe pointer.pointee.ipcFd = descriptor
+        unsafe pointer.pointee.listen_sock = -1
+        unsafe pointer.pointee.keepConnection = 1
+        unsafe FCGX_Detach(pointer)
+        limitReads(Self.readLimitOnLoop)
+    }
+
+    private func limitReads(_ limit: timeval) {
+        var limit = limit
+        _ = unsafe setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
+    }
+
+    deinit {
+        close()
+        unsafe pointer.deallocate()
+    }
+
+    /// -1 once libfcgi has closed the connection.
+    var descriptor: CInt { unsafe pointer.pointee.ipcFd }
+    var isOpen: Bool { descriptor >= 0 }
+
+    /// Reads the next request's parameters. False when the connection sent anything else; it is closed then.
+    func accept() -> Bool {
+        unsafe pointer.pointee.keepConnection = 1
+        return unsafe FCGX_Accept_r(pointer) == 0 && isOpen
+    }
+
+    /// Calls `body` with each `NAME=VALUE` of the request.
+    @unsafe func forEachParameter(_ body: (UnsafePointer<CChar>) -> Void) {
+        guard var next = unsafe pointer.pointee.envp else { return }
+        while let parameter = unsafe next.pointee {
+            unsafe body(parameter)
+            unsafe next += 1
+        }
+    }
+
+    /// Reads up to `count` bytes of the body; fewer mean its end. Blocks while they have not arrived.
+    func read(_ count: Int) -> [UInt8] {
+        unsafe [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
+            unsafe buffer.withMemoryRebound(to: CChar.self) { chars in
+                while filled < count, let base = chars.baseAddress {
+                    let wanted = CInt(clamping: count - filled)
+                    let got = unsafe FCGX_GetStr(base + filled, wanted, pointer.pointee.in)
+                    guard got > 0 else { break }
+                    filled += Int(got)
+                    if got < wanted { break }
+                }
+            }
+        }
+    }
+
+    /// Runs reads of a large body on a helper thread, which may wait longer than the loop.
+    func onHelper<Result: Sendable>(_ reads: @escaping @Sendable (FCGXRequest) -> Result) async -> Result {
+        limitReads(Self.readLimitOnHelper)
+        let result = await HelperPool.shared.run { reads(self) }
+        limitReads(Self.readLimitOnLoop)
+        return result
+    }
+
+    /// Reads the body to its end record and drops it. False when more than `limit` bytes came.
+    func discardBody(limit: Int) -> Bool {
+        var dropped = 0
+        while dropped <= limit {
+            let bytes = read(64 * 1024)
+            dropped += bytes.count
+            if bytes.count < 64 * 1024 { return true }
+        }
+        return false
+    }
+
+    /// Appends to libfcgi's 8 KiB buffer, which is written to the socket whenever it is full.
+    func put(_ bytes: ArraySlice<UInt8>) -> Bool {
+        unsafe bytes.withUnsafeBytes { buffer in
+            let chars = unsafe buffer.bindMemory(to: CChar.self)
+            guard let base = chars.baseAddress else { return true }
+            return unsafe FCGX_PutStr(base, CInt(chars.count), pointer.pointee.out) == CInt(chars.count)
+        }
+    }
+
+    func flush() -> Bool { unsafe FCGX_FFlush(pointer.pointee.out) == 0 }
+
+    /// Ends the request. The connection stays open for the next when nginx asked for that and nothing went wrong.
+    func finish(keepingConnection: Bool) {
+        if !keepingConnection { unsafe pointer.pointee.keepConnection = 0 }
+        unsafe FCGX_Finish_r(pointer)
+    }
+
+    /// Closes the connection without another byte.
+    func close() {
+        guard isOpen else { return }
+        unsafe FCGX_Free(pointer, 1)
+    }
+}

@@ -1,0 +1,153 @@
+internal import CLinux
+internal import Core
+internal import EventLoop
+internal import Glibc
+
+/// A connection from nginx, and the request that is on it: idle until the next request arrives, then busy until its
+/// answer is written, then idle again when nginx keeps connections.
+@LoopActor
+final class FastCGIConnection {
+    let fcgi: FCGXRequest
+    /// The client, or nginx for it, has closed the connection.
+    private(set) var isGone = false
+    /// The connection cannot carry another request.
+    var mustClose = false
+
+    private unowned let server: FastCGIServer
+    private var watch: Watch?
+    private var task: Task<Void, Never>?
+    private var waitingWriter: CheckedContinuation<Void, Never>?
+    /// What the socket is known to take without blocking, in the kernel's accounting: set when it polls writable, used
+    /// up by writes, so that a stream of small chunks does not ask before each.
+    private var writeBudget = 0
+
+    init(descriptor: CInt, server: FastCGIServer) {
+        fcgi = FCGXRequest(descriptor: descriptor)
+        self.server = server
+    }
+
+    /// Waits for the first request.
+    func open() {
+        do throws(SystemCallError) {
+            watch = try EventLoop.shared.watch(fcgi.descriptor, for: [.readable, .hangUp]) { [weak self] in
+                self?.handle($0)
+            }
+        } catch {
+            close()
+        }
+    }
+
+    private func handle(_ readiness: Readiness) {
+        if task == nil {
+            beginRequest()
+            return
+        }
+        if readiness.contains(.hangUp) {
+            clientLeft()
+            return
+        }
+        if readiness.contains(.writable) { resumeWriter() }
+        // Bytes while a request is under way are its unread body: leave them, and look only for the hang-up.
+        if readiness.contains(.readable) { setInterest(waitingWriter == nil ? [.hangUp] : [.hangUp, .writable]) }
+    }
+
+    // MARK: One request
+
+    private func beginRequest() {
+        var byte: UInt8 = 0
+        let peeked = unsafe recv(fcgi.descriptor, &byte, 1, CInt(MSG_PEEK) | CInt(MSG_DONTWAIT))
+        if peeked < 0, brook_errno() == EAGAIN || brook_errno() == EINTR { return }
+        // On a malformed record libfcgi closes the descriptor itself: the watch must be gone before that.
+        guard peeked > 0, fcgi.accept() else {
+            close()
+            return
+        }
+        var parameters = FastCGIParameters()
+        unsafe fcgi.forEachParameter { parameter in
+            let text = unsafe String(cString: parameter)
+            guard let equals = text.utf8.firstIndex(of: UInt8(ascii: "=")) else { return }
+            parameters.add(name: text[..<equals], value: text[text.index(after: equals)...])
+        }
+        let exchange = FastCGIExchange(
+            request: parameters.request(fallbackID: server.makeRequestID), connection: self)
+        server.requestBegan()
+        task = LoopActor.start { [handler = server.handler] in
+            await handler(exchange)
+            await self.finishRequest()
+        }
+    }
+
+    private func finishRequest() async {
+        if !isGone { await waitUntilWritable() }
+        task = nil
+        server.requestEnded()
+        if isGone {
+            close()
+            return
+        }
+        // From here on libfcgi may close the descriptor. Its number can be given out again only after that, and
+        // nothing else runs on the loop meanwhile.
+        fcgi.finish(keepingConnection: !mustClose)
+        guard fcgi.isOpen else {
+            close()
+            return
+        }
+        setInterest([.readable, .hangUp])
+    }
+
+    private func clientLeft() {
+        isGone = true
+        if let watch { EventLoop.shared.unwatch(watch) }
+        watch = nil
+        task?.cancel()
+        resumeWriter()
+    }
+
+    private func close() {
+        if let watch { EventLoop.shared.unwatch(watch) }
+        watch = nil
+        fcgi.close()
+        server.remove(self)
+    }
+
+    // MARK: Writing
+
+    /// Hands bytes to libfcgi, never more at once than the socket takes without blocking.
+    func send(_ bytes: [UInt8], flush: Bool) async throws(ClientGone) {
+        var rest = bytes[...]
+        while !rest.isEmpty {
+            await waitUntilWritable()
+            if isGone { throw ClientGone() }
+            let slice = rest.prefix(FCGXRequest.slice)
+            rest = rest.dropFirst(slice.count)
+            writeBudget -= slice.count + FCGXRequest.writeOverhead
+            guard fcgi.put(slice), !flush || fcgi.flush() else {
+                clientLeft()
+                throw ClientGone()
+            }
+        }
+    }
+
+    private func waitUntilWritable() async {
+        while !isGone, writeBudget < FCGXRequest.slice {
+            var state = pollfd(fd: fcgi.descriptor, events: Int16(POLLOUT), revents: 0)
+            if unsafe poll(&state, 1, 0) > 0 {
+                writeBudget = FCGXRequest.slice * 2
+                return
+            }
+            setInterest([.hangUp, .writable])
+            await withCheckedContinuation { waitingWriter = $0 }
+            setInterest([.hangUp])
+        }
+    }
+
+    private func resumeWriter() {
+        let writer = waitingWriter
+        waitingWriter = nil
+        writer?.resume()
+    }
+
+    private func setInterest(_ interest: Readiness) {
+        if let watch { EventLoop.shared.setInterest(interest, of: watch) }
+    }
+}

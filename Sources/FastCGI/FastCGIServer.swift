@@ -1,0 +1,124 @@
+internal import CFastCGI
+internal import CLinux
+package import Core
+package import EventLoop
+internal import Glibc
+
+/// A FastCGI responder (FastCGI 1.0) on the event loop: takes connections from a listening socket that it inherits and
+/// gives each request to `handler` in a task of its own, which is cancelled when the client leaves.
+@LoopActor
+package final class FastCGIServer {
+    /// What to do with one request. When it returns, the answer is complete.
+    package typealias Handler = @Sendable @LoopActor (any HTTPExchange) async -> Void
+
+    /// How long a worker that is busier than the others leaves a new connection to them.
+    private static let yieldToOthers = Duration.milliseconds(1)
+
+    let handler: Handler
+    let makeRequestID: () -> String
+    private let listener: CInt
+    private let metrics: any MetricsRecorder
+    private let isBusierThanOthers: () -> Bool
+
+    private var listenerWatch: Watch?
+    private var connections: [ObjectIdentifier: FastCGIConnection] = [:]
+    private var isYielding = false
+    private var isDraining = false
+    private var drained: CheckedContinuation<Void, Never>?
+    /// Requests under way.
+    package private(set) var active = 0
+
+    /// - Parameters:
+    ///   - listener: a listening Unix or TCP socket; descriptor 0 under spawn-fcgi.
+    ///   - makeRequestID: an id for a request that nginx gave none.
+    ///   - isBusierThanOthers: whether another worker of the same socket should take the next connection.
+    package init(
+        listener: CInt, metrics: any MetricsRecorder, makeRequestID: @escaping () -> String,
+        isBusierThanOthers: @escaping () -> Bool = { false }, handler: @escaping Handler
+    ) throws(FastCGIError) {
+        let status = FCGX_Init()
+        guard status == 0 else { throw .library(status) }
+        var isListening: CInt = 0
+        var size = socklen_t(MemoryLayout<CInt>.size)
+        guard unsafe getsockopt(listener, SOL_SOCKET, SO_ACCEPTCONN, &isListening, &size) == 0, isListening != 0 else {
+            throw .notListening(descriptor: listener)
+        }
+        guard brook_set_nonblocking(listener) == 0 else { throw .system(SystemCallError(lastErrorOf: "fcntl")) }
+        self.listener = listener
+        self.metrics = metrics
+        self.makeRequestID = makeRequestID
+        self.isBusierThanOthers = isBusierThanOthers
+        self.handler = handler
+    }
+
+    /// Begins to accept.
+    package func start() throws(FastCGIError) {
+        do throws(SystemCallError) {
+            listenerWatch = try EventLoop.shared.watch(listener, for: .readable) { [weak self] _ in self?.acceptOne() }
+        } catch {
+            throw .system(error)
+        }
+    }
+
+    /// Takes what is already in the socket's queue, then no more, and returns when the last request has ended or `limit`
+    /// has passed. Idle connections stay open: nginx closes them, and closing them here would race with a request
+    /// that nginx does not send again.
+    package func drain(limit: Duration) async {
+        guard !isDraining else { return }
+        while let descriptor = accepted() { open(descriptor) }
+        isDraining = true
+        if let listenerWatch { EventLoop.shared.unwatch(listenerWatch) }
+        listenerWatch = nil
+        guard !connections.isEmpty else { return }
+        let timer = EventLoop.shared.schedule(after: limit) { self.finishDraining() }
+        await withCheckedContinuation { drained = $0 }
+        timer.cancel()
+    }
+
+    private func finishDraining() {
+        drained?.resume()
+        drained = nil
+    }
+
+    // MARK: Connections
+
+    /// One connection a wake-up, so that several workers share a burst.
+    private func acceptOne() {
+        guard !isYielding else { return }
+        if isBusierThanOthers(), let listenerWatch {
+            isYielding = true
+            EventLoop.shared.setInterest([], of: listenerWatch)
+            EventLoop.shared.schedule(after: Self.yieldToOthers) {
+                self.isYielding = false
+                guard let listenerWatch = self.listenerWatch else { return }
+                EventLoop.shared.setInterest(.readable, of: listenerWatch)
+                if let descriptor = self.accepted() { self.open(descriptor) }
+            }
+            return
+        }
+        if let descriptor = accepted() { open(descriptor) }
+    }
+
+    /// The next connection; nil when another worker was faster, or when the process has no descriptor left (then nginx's
+    /// connection waits in the queue).
+    private func accepted() -> CInt? {
+        let descriptor = brook_accept_cloexec(listener)
+        return descriptor >= 0 ? descriptor : nil
+    }
+
+    private func open(_ descriptor: CInt) {
+        let connection = FastCGIConnection(descriptor: descriptor, server: self)
+        connections[ObjectIdentifier(connection)] = connection
+        metrics.change(.connections, by: 1)
+        connection.open()
+    }
+
+    func remove(_ connection: FastCGIConnection) {
+        guard connections.removeValue(forKey: ObjectIdentifier(connection)) != nil else { return }
+        metrics.change(.connections, by: -1)
+        if isDraining, connections.isEmpty { finishDraining() }
+    }
+
+    func requestBegan() { active += 1 }
+    func requestEnded() { active -= 1 }
+}

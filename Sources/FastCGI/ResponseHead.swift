@@ -1,0 +1,21 @@
+internal import Core
+
+/// Writes a CGI response head (RFC 3875 section 6.2), which nginx turns into the HTTP one.
+enum ResponseHead {
+    static func bytes(_ head: HTTPResponse.Head) -> [UInt8] {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(256)
+        bytes.append(ascii: "Status: ")
+        bytes += String(head.status).utf8
+        bytes.append(ascii: "\r\n")
+        for field in head.headers.fields {
+            bytes += field.name.utf8
+            bytes.append(ascii: ": ")
+            // A line break inside a value would begin a header field of the value's choosing.
+            for byte in field.value.utf8 where byte >= 0x20 || byte == 0x09 { bytes.append(byte) }
+            bytes.append(ascii: "\r\n")
+        }
+        bytes.append(ascii: "\r\n")
+        return bytes
+    }
+}

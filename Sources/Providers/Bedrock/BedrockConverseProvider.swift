@@ -1,0 +1,103 @@
+package import Core
+package import EventLoop
+
+/// Amazon Bedrock through its Converse and ConverseStream operations.
+@LoopActor
+package final class BedrockConverseProvider: ChatProvider {
+    package nonisolated let name = "bedrock-converse"
+    package nonisolated let summary = "Models on Amazon Bedrock, through the Converse API."
+    package nonisolated var fields: [ConfigField] { BedrockConfig.fields }
+
+    /// An error's body; the service's own are a few hundred bytes.
+    private nonisolated static let maximumErrorBody = 64 * 1024
+
+    private let transport: any Transport
+    private let clock: any WallClock
+    private let environment: AWSEnvironment
+    private let credentials: any CredentialSource
+
+    /// - Parameter credentials: used for models whose `config` names none; by default AWS's usual places in
+    ///   `environment`.
+    package nonisolated init(
+        transport: any Transport, clock: any WallClock, environment: AWSEnvironment = .process,
+        credentials: (any CredentialSource)? = nil
+    ) {
+        self.transport = transport
+        self.clock = clock
+        self.environment = environment
+        self.credentials = credentials ?? CredentialChain(environment: environment)
+    }
+
+    package nonisolated func check(_ config: JSONObject) throws(GatewayError) {
+        _ = try BedrockConfig(config)
+    }
+
+    package func open(
+        _ request: ChatRequest, on target: ProviderTarget
+    ) async throws(GatewayError) -> any ChatStream {
+        let config = try Self.config(of: target)
+        let call = try await prepare(request, config: config, maxTokens: target.maxTokens)
+        let response = try await send(call.request)
+        guard response.status == 200 else { throw await refusal(response) }
+        return request.isStream
+            ? ConverseStream(response, toolNames: call.toolNames)
+            : ConverseWholeAnswer(response, toolNames: call.toolNames)
+    }
+
+    /// What was saved had been checked; if it is wrong all the same, the client cannot mend it.
+    private static func config(of target: ProviderTarget) throws(GatewayError) -> BedrockConfig {
+        do throws(GatewayError) {
+            return try BedrockConfig(target.config)
+        } catch {
+            throw .internal(cause: "the configuration of model \(target.model) is invalid: \(error.message)")
+        }
+    }
+
+    /// Large requests are encoded, hashed and signed on a helper thread.
+    private func prepare(
+        _ request: ChatRequest, config: BedrockConfig, maxTokens: Int?
+    ) async throws(GatewayError) -> BedrockCall {
+        let authorization = try await authorization(for: config)
+        let region = config.region ?? environment.region
+        let time = clock.now
+        let encode: @Sendable () throws(GatewayError) -> BedrockCall = { () throws(GatewayError) -> BedrockCall in
+            try BedrockCall(
+                request, config: config, maxTokens: maxTokens, region: region, authorization: authorization, at: time)
+        }
+        guard request.byteCount >= ChatRequest.largeBody else { return try encode() }
+        return try await HelperPool.shared.run(encode)
+    }
+
+    private func authorization(for config: BedrockConfig) async throws(GatewayError) -> AWSAuthorization {
+        if let authorization = config.authorization { return authorization }
+        do throws(CredentialError) {
+            return try await credentials.authorization()
+        } catch {
+            throw GatewayError(
+                status: 500, type: "server_error", code: "upstream_auth",
+                message: "The gateway has no credentials for the provider. Tell the gateway's operator.",
+                cause: error.reason)
+        }
+    }
+
+    private func send(_ request: TransportRequest) async throws(GatewayError) -> any TransportResponse {
+        do throws(TransportError) {
+            return try await transport.send(request)
+        } catch {
+            throw BedrockTransportFault.beforeAnswer(error)
+        }
+    }
+
+    /// The error that an answer with another status than 200 means. Its body may be cut or too large: then the status
+    /// and the header fields must do.
+    private func refusal(_ response: any TransportResponse) async -> GatewayError {
+        var body: [UInt8] = []
+        do throws(TransportError) {
+            body = try await response.collect(limit: Self.maximumErrorBody)
+        } catch {
+            if error == .cancelled { return .cancelled }
+            response.cancel()
+        }
+        return BedrockFault(status: response.status, headers: response.headers, body: body).gatewayError
+    }
+}

@@ -1,0 +1,94 @@
+/// Reads the one event that makes up nearly all of a stream without building a JSON tree:
+/// `{"contentBlockIndex":0,"delta":{"text":"…"},"p":"…"}`, members in any order, white space allowed.
+///
+/// `p` is padding of random length against traffic analysis. Anything else (another kind of delta, an escape in the
+/// text, an unknown member that is no plain string) answers nil, and the caller parses in full.
+struct ConverseTextDelta {
+    private let bytes: [UInt8]
+    private let end: Int
+    private var position: Int
+
+    /// The text of the delta that stands in `range`; nil when it must be parsed in full.
+    static func text(_ bytes: [UInt8], in range: Range<Int>) -> String? {
+        var reader = ConverseTextDelta(bytes: bytes, end: range.upperBound, position: range.lowerBound)
+        guard let found = reader.readEvent() else { return nil }
+        return String(validating: bytes[found], as: UTF8.self)
+    }
+
+    /// Where the text stands.
+    private mutating func readEvent() -> Range<Int>? {
+        var text: Range<Int>?
+        guard take("{") else { return nil }
+        repeat {
+            guard let name = string(), take(":") else { return nil }
+            if equals(name, "delta") {
+                guard text == nil, let found = readDelta() else { return nil }
+                text = found
+            } else if equals(name, "contentBlockIndex") {
+                guard skipDigits() else { return nil }
+            } else {
+                guard string() != nil else { return nil }
+            }
+        } while take(",")
+        guard take("}") else { return nil }
+        skipSpace()
+        return position == end ? text : nil
+    }
+
+    private mutating func readDelta() -> Range<Int>? {
+        guard take("{"), let name = string(), equals(name, "text"), take(":"), let text = string(), take("}") else {
+            return nil
+        }
+        return text
+    }
+
+    /// A string without escapes, past its closing quote.
+    private mutating func string() -> Range<Int>? {
+        guard take("\"") else { return nil }
+        let start = position
+        var index = start
+        while index < end {
+            let byte = bytes[index]
+            if byte == UInt8(ascii: "\"") {
+                position = index + 1
+                return start..<index
+            }
+            if byte == UInt8(ascii: "\\") || byte < 0x20 { return nil }
+            index += 1
+        }
+        return nil
+    }
+
+    /// A number of one to nine digits without a leading zero.
+    private mutating func skipDigits() -> Bool {
+        skipSpace()
+        let start = position
+        while position < end, (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(bytes[position]) { position += 1 }
+        let count = position - start
+        return count == 1 || ((2...9).contains(count) && bytes[start] != UInt8(ascii: "0"))
+    }
+
+    private mutating func take(_ character: Unicode.Scalar) -> Bool {
+        skipSpace()
+        guard position < end, bytes[position] == UInt8(ascii: character) else { return false }
+        position += 1
+        return true
+    }
+
+    private mutating func skipSpace() {
+        while position < end {
+            switch bytes[position] {
+            case 0x20, 0x0a, 0x0d, 0x09: position += 1
+            default: return
+            }
+        }
+    }
+
+    private func equals(_ range: Range<Int>, _ text: StaticString) -> Bool {
+        guard range.count == text.utf8CodeUnitCount else { return false }
+        return text.withUTF8Buffer { wanted in
+            for index in 0..<wanted.count where unsafe wanted[index] != bytes[range.lowerBound + index] { return false }
+            return true
+        }
+    }
+}

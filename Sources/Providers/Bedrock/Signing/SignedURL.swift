@@ -1,0 +1,50 @@
+/// The parts of an absolute URL that a signature covers. It does not validate: the transport refuses what it cannot send.
+struct SignedURL {
+    /// With the port unless it is the scheme's own, as HTTP clients send `Host`.
+    let host: String
+    /// As it is sent; `/` when the URL has none.
+    let path: String
+    /// Without the `?`; empty when there is none.
+    let query: String
+
+    init(_ url: String) {
+        var rest = Substring(url)
+        var defaultPort = ":443"
+        if let schemeEnd = rest.firstRange(of: "://") {
+            if rest[..<schemeEnd.lowerBound].lowercased() == "http" { defaultPort = ":80" }
+            rest = rest[schemeEnd.upperBound...]
+        }
+        rest = rest.prefix { $0 != "#" }
+        let authority = rest.prefix { $0 != "/" && $0 != "?" }
+        let target = rest[authority.endIndex...]
+        let path = target.prefix { $0 != "?" }
+        self.path = path.isEmpty ? "/" : String(path)
+        query = String(target[path.endIndex...].dropFirst())
+        let host = String(authority).lowercased()
+        self.host = host.hasSuffix(defaultPort) ? String(host.dropLast(defaultPort.count)) : host
+    }
+
+    /// Without empty and dot segments (RFC 3986 section 5.2.4; AWS also drops doubled slashes).
+    var normalizedPath: String {
+        var segments: [Substring] = []
+        for segment in path.split(separator: "/", omittingEmptySubsequences: true) where segment != "." {
+            if segment == ".." {
+                if !segments.isEmpty { segments.removeLast() }
+            } else {
+                segments.append(segment)
+            }
+        }
+        return "/" + segments.joined(separator: "/") + (path.hasSuffix("/") && !segments.isEmpty ? "/" : "")
+    }
+
+    /// The encoded pairs as sent, each with a `=`, in byte order of name and then value.
+    var canonicalQuery: String {
+        guard !query.isEmpty else { return "" }
+        let pairs = query.split(separator: "&", omittingEmptySubsequences: true).map { item in
+            let name = item.prefix { $0 != "=" }
+            return (name: String(name), value: String(item[name.endIndex...].dropFirst()))
+        }
+        let sorted = pairs.sorted { a, b in a.name == b.name ? a.value < b.value : a.name < b.name }
+        return sorted.map { "\($0.name)=\($0.value)" }.joined(separator: "&")
+    }
+}

@@ -1,0 +1,49 @@
+internal import Core
+internal import EventLoop
+
+/// Finds the key of a request. It looks at header fields only, so a request without a right costs no body.
+struct Authenticator: Sendable {
+    let services: Services
+
+    /// The key that the request names: 401 unless it exists and is in force, 503 when that cannot be found out.
+    @LoopActor
+    func key(of request: HTTPRequest) async throws(GatewayError) -> KeyRecord {
+        do throws(GatewayError) {
+            return try await find(request.headers)
+        } catch {
+            if error.status == 401 { services.metrics.add(.refusedKey, 1) }
+            throw error
+        }
+    }
+
+    /// 403 unless the key is an administrator's.
+    func requireAdmin(_ key: KeyRecord) throws(GatewayError) {
+        guard key.role == .admin else {
+            throw .forbidden("This needs a key with the role admin.", code: "admin_required")
+        }
+    }
+
+    @LoopActor
+    private func find(_ headers: HeaderFields) async throws(GatewayError) -> KeyRecord {
+        guard let text = Self.credential(headers) else {
+            throw .invalidKey("No API key given. Send 'Authorization: Bearer <key>' or 'x-api-key: <key>'.")
+        }
+        let now = services.clock.now
+        guard let key = APIKey(text),
+            let record = try await stored({ try await services.stores.keys.key(.hash(key.hash), month: now.month) })
+        else { throw .invalidKey("Incorrect API key.") }
+        guard !record.isDisabled else { throw .invalidKey("The API key is disabled.") }
+        if let expiry = record.expiresAt, expiry <= now { throw .invalidKey("The API key has expired.") }
+        return record
+    }
+
+    /// A bearer token (RFC 6750 section 2.1; the scheme compares without case, RFC 9110 section 11.1), else `x-api-key`.
+    private static func credential(_ headers: HeaderFields) -> String? {
+        if let field = headers["Authorization"] {
+            let parts = field.split(whereSeparator: { $0 == " " || $0 == "\t" })
+            if parts.count == 2, String(parts[0]).equalsIgnoringCase("Bearer") { return String(parts[1]) }
+        }
+        guard let key = headers["x-api-key"]?.trimmingSpace(), !key.isEmpty else { return nil }
+        return key
+    }
+}

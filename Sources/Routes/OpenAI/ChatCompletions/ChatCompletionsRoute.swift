@@ -1,0 +1,78 @@
+package import Core
+package import EventLoop
+
+/// `POST /v1/chat/completions`, streamed or whole.
+@LoopActor
+package struct ChatCompletionsRoute {
+    private let gateway: any ChatCompleting
+    private let clock: any WallClock
+    private let bodyLimit: Int
+    private let heartbeatSilence: Duration
+
+    /// `heartbeatSilence`: how long a stream may be silent before a comment is sent into it.
+    package nonisolated init(
+        gateway: any ChatCompleting, clock: any WallClock, bodyLimit: Int = 32 * 1024 * 1024,
+        heartbeatSilence: Duration = .seconds(15)
+    ) {
+        self.gateway = gateway
+        self.clock = clock
+        self.bodyLimit = bodyLimit
+        self.heartbeatSilence = heartbeatSilence
+    }
+
+    /// Answers an authenticated request.
+    ///
+    /// What it throws before an answer has begun is for the router to render. A failure in the middle of a stream is
+    /// told there, ends the answer, and is thrown on only to be logged.
+    package func handle(_ exchange: any HTTPExchange, key: KeyRecord) async throws(GatewayError) {
+        let call = CallContext(
+            requestID: exchange.request.id, sessionID: try SessionHeader.read(exchange.request.headers))
+        let request = try await read(exchange)
+        let identity = CompletionIdentity(requestID: call.requestID, created: clock.now, model: request.model)
+        if request.isStream {
+            try await stream(request, as: identity, for: key, call: call, to: exchange)
+        } else {
+            try await answer(request, as: identity, for: key, call: call, to: exchange)
+        }
+    }
+
+    private func read(_ exchange: any HTTPExchange) async throws(GatewayError) -> ChatRequest {
+        let body = try await exchange.body(limit: bodyLimit)
+        guard body.count >= ChatRequest.largeBody else { return try ChatRequestParser.parse(body) }
+        return try await HelperPool.shared.run { () throws(GatewayError) in try ChatRequestParser.parse(body) }
+    }
+
+    private func answer(
+        _ request: ChatRequest, as identity: CompletionIdentity, for key: KeyRecord, call: CallContext,
+        to exchange: any HTTPExchange
+    ) async throws(GatewayError) {
+        let outcome = try await gateway.chat(request, for: key, call: call) { _ throws(GatewayError) in }
+        let body = CompletionRenderer(identity: identity).render(outcome.answer, usage: outcome.usage)
+        let response = HTTPResponse(status: 200, headers: ["Content-Type": "application/json"], body: body)
+        do throws(ClientGone) { try await exchange.respond(response) } catch { throw .cancelled }
+    }
+
+    private func stream(
+        _ request: ChatRequest, as identity: CompletionIdentity, for key: KeyRecord, call: CallContext,
+        to exchange: any HTTPExchange
+    ) async throws(GatewayError) {
+        var renderer = ChunkRenderer(identity, wantsUsage: request.wantsUsage)
+        let writer = ChatStreamWriter(exchange, silence: heartbeatSilence)
+        do throws(GatewayError) {
+            let outcome = try await gateway.chat(request, for: key, call: call) { delta throws(GatewayError) in
+                let bytes = renderer.render(delta)
+                if !bytes.isEmpty { try await writer.write(bytes) }
+            }
+            // The gateway returned, so the record is durable: only now may the client see the end.
+            try await writer.write(renderer.renderEnd(usage: outcome.usage))
+        } catch {
+            await writer.stop()
+            if writer.hasBegun, !error.isCancelled {
+                try await writer.write(ChunkRenderer.render(error))
+                try await writer.end()
+            }
+            throw error
+        }
+        try await writer.end()
+    }
+}

@@ -1,0 +1,50 @@
+internal import Core
+
+/// One sentence on each metric for whoever reads `/metrics`.
+extension MetricCounter {
+    var help: String {
+        switch self {
+        case .requests: "HTTP requests received."
+        case .responses2xx: "Answers with a status from 200 to 299."
+        case .responses4xx: "Answers with a status from 400 to 499."
+        case .responses5xx: "Answers with a status from 500 to 599."
+        case .callsOK: "Admitted LLM calls that ended well."
+        case .callsError: "Admitted LLM calls that failed at the provider."
+        case .callsCancelled: "Admitted LLM calls whose client left."
+        case .callsTruncated: "Admitted LLM calls whose provider ended its answer early."
+        case .refusedKey: "Requests refused because their key is missing, unknown or not in force."
+        case .refusedModel: "LLM calls refused because the model is unknown or not allowed."
+        case .refusedInput: "LLM calls refused because of their input."
+        case .refusedQuota: "LLM calls refused because nothing is left on the key."
+        case .refusedHeld: "LLM calls refused because other calls hold what is left on the key."
+        case .tokensIn: "Tokens of prompts, cached ones included."
+        case .tokensOut: "Tokens of answers."
+        case .feeNanodollars: "Fees charged, in nano-dollars."
+        case .upstreamRequests: "HTTP requests made to providers."
+        case .upstreamFailures: "HTTP requests to providers that failed."
+        case .ledgerCommits: "Transactions committed by the writer."
+        case .ledgerRows: "Jobs that those transactions carried."
+        case .storageErrors: "Requests that failed because of storage."
+        }
+    }
+}
+
+extension MetricGauge {
+    var help: String {
+        switch self {
+        case .requestsInFlight: "HTTP requests that are being answered."
+        case .callsInFlight: "Admitted LLM calls that are under way."
+        case .connections: "Open FastCGI connections from nginx."
+        }
+    }
+}
+
+extension MetricHistogram {
+    var help: String {
+        switch self {
+        case .firstByte: "From admission to the first token of an answer."
+        case .call: "From admission to the end of an answer."
+        case .ledgerCommit: "Time of one commit of the writer."
+        }
+    }
+}

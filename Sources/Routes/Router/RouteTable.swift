@@ -1,0 +1,49 @@
+internal import Core
+
+/// All routes, and the decision which of them a request means.
+package struct RouteTable: Sendable {
+    package enum Match: Sendable {
+        case found(Route, parameters: [String])
+        /// The path exists; these methods it has.
+        case otherMethods([String])
+        case none
+    }
+
+    package let routes: [Route]
+    /// Routes by path, for the patterns without placeholders, which nearly all are.
+    private let fixed: [String: [Route]]
+    private let patterns: [Route]
+
+    package init(_ routes: [Route]) {
+        self.routes = routes
+        fixed = Dictionary(grouping: routes.filter { $0.pattern.isFixed }, by: \.pattern.description)
+        patterns = routes.filter { !$0.pattern.isFixed }
+    }
+
+    /// Brook's routes. `chatCompletions` answers POST /v1/chat/completions.
+    package static func standard(chatCompletions: @escaping Route.StreamHandler) -> RouteTable {
+        RouteTable(
+            [Route("POST", "/v1/chat/completions", .stream(chatCompletions))] + ModelsRoute.routes
+                + AdminKeyRoutes.routes + AdminModelRoutes.routes + AdminGroupRoutes.routes + AdminRightRoutes.routes
+                + AdminRecordRoutes.routes + OperationRoutes.routes)
+    }
+
+    /// HEAD is answered by the route for GET (RFC 9110 section 9.3.2).
+    func match(_ method: String, _ path: String) -> Match {
+        let wanted = method == "HEAD" ? "GET" : method
+        var others: [String] = []
+        for route in fixed[path] ?? [] {
+            if route.method == wanted { return .found(route, parameters: []) }
+            others.append(route.method)
+        }
+        if others.isEmpty {
+            for route in patterns {
+                guard let parameters = route.pattern.match(path) else { continue }
+                if route.method == wanted { return .found(route, parameters: parameters) }
+                others.append(route.method)
+            }
+        }
+        guard !others.isEmpty else { return .none }
+        return .otherMethods(others.contains("GET") ? others + ["HEAD"] : others)
+    }
+}

@@ -1,0 +1,54 @@
+internal import Core
+internal import EventLoop
+
+/// The exchange as routes get it: every answer carries the request's id, an answer to HEAD has no body, and the status
+/// is remembered for the counters.
+@LoopActor
+final class TrackedExchange: HTTPExchange {
+    nonisolated let request: HTTPRequest
+    private let inner: any HTTPExchange
+    /// The status of the answer; nil while none has begun.
+    private(set) var status: Int?
+    private(set) var isEnded = false
+
+    init(_ inner: any HTTPExchange) {
+        self.inner = inner
+        request = inner.request
+    }
+
+    func body(limit: Int) async throws(GatewayError) -> [UInt8] {
+        try await inner.body(limit: limit)
+    }
+
+    func respond(_ response: HTTPResponse) async throws(ClientGone) {
+        status = response.head.status
+        isEnded = true
+        var response = response
+        response.head = complete(response.head)
+        if request.method == "HEAD" {
+            response.head.headers["Content-Length"] = String(response.body.count)
+            response.body = []
+        }
+        try await inner.respond(response)
+    }
+
+    func begin(_ head: HTTPResponse.Head) async throws(ClientGone) {
+        status = head.status
+        try await inner.begin(complete(head))
+    }
+
+    func write(_ bytes: [UInt8]) async throws(ClientGone) {
+        try await inner.write(bytes)
+    }
+
+    func end() async throws(ClientGone) {
+        isEnded = true
+        try await inner.end()
+    }
+
+    private func complete(_ head: HTTPResponse.Head) -> HTTPResponse.Head {
+        var head = head
+        head.headers["x-request-id"] = request.id
+        return head
+    }
+}

@@ -1,0 +1,180 @@
+internal import CCurl
+internal import Core
+internal import EventLoop
+
+/// libcurl's multi handle driven by the loop: its sockets are watched, its one timer scheduled, and finished transfers
+/// told their result.
+///
+/// libcurl forbids calls into the handle from its own callbacks; nothing here does, because a resumed task runs in a
+/// later round of the loop.
+@LoopActor
+@safe final class CurlMulti {
+    /// Idle easy handles kept for the next calls.
+    private static let idleHandles = 64
+    /// Idle connections to providers that are kept open.
+    private static let idleConnections = 1024
+
+    private let handle: UnsafeMutableRawPointer
+    private var transfers: [UnsafeMutableRawPointer: CurlTransfer] = unsafe [:]
+    private var idle: [UnsafeMutableRawPointer] = unsafe []
+    private var watches: [curl_socket_t: Watch] = [:]
+    /// When libcurl wants to be called, in the loop's nanoseconds.
+    private var wanted: UInt64?
+    /// The timer that calls it; due at or before `wanted`.
+    private var timer: LoopTimer?
+    private var timerDue: UInt64 = 0
+    private var isKicked = false
+
+    var active: Int { unsafe transfers.count }
+
+    init() throws(TransportError) {
+        guard brook_global_init() == CURLE_OK, let handle = unsafe curl_multi_init() else {
+            throw .badRequest("libcurl could not be initialised")
+        }
+        unsafe self.handle = handle
+        let context = unsafe Unmanaged.passUnretained(self).toOpaque()
+        _ = unsafe brook_multi_set_socket_callback(handle, onSocket)
+        _ = unsafe brook_multi_set_pointer(handle, CURLMOPT_SOCKETDATA, context)
+        _ = unsafe brook_multi_set_timer_callback(handle, onTimer)
+        _ = unsafe brook_multi_set_pointer(handle, CURLMOPT_TIMERDATA, context)
+        _ = unsafe brook_multi_set_long(handle, CURLMOPT_MAXCONNECTS, Self.idleConnections)
+    }
+
+    isolated deinit {
+        // Every transfer holds this object, so none is left.
+        while let easy = unsafe idle.popLast() { unsafe curl_easy_cleanup(easy) }
+        _ = unsafe curl_multi_cleanup(handle)
+        for watch in watches.values { EventLoop.shared.unwatch(watch) }
+        timer?.cancel()
+    }
+
+    // MARK: Easy handles
+
+    /// A handle with default options, a used one where possible.
+    func makeEasy() throws(TransportError) -> UnsafeMutableRawPointer {
+        if let easy = unsafe idle.popLast() { return unsafe easy }
+        guard let easy = unsafe curl_easy_init() else { throw .badRequest("libcurl has no memory for a call") }
+        return unsafe easy
+    }
+
+    @unsafe func recycle(_ easy: UnsafeMutableRawPointer) {
+        guard unsafe idle.count < Self.idleHandles else {
+            unsafe curl_easy_cleanup(easy)
+            return
+        }
+        unsafe curl_easy_reset(easy)
+        unsafe idle.append(easy)
+    }
+
+    /// Starts a transfer; it is kept alive until it ends or is removed.
+    @unsafe func add(_ transfer: CurlTransfer, easy: UnsafeMutableRawPointer) throws(TransportError) {
+        let code = unsafe curl_multi_add_handle(handle, easy)
+        guard code == CURLM_OK else { throw .badRequest(unsafe String(cString: curl_multi_strerror(code))) }
+        unsafe transfers[easy] = transfer
+    }
+
+    /// Takes a transfer out. libcurl closes its connection unless the answer was complete.
+    @unsafe func remove(_ easy: UnsafeMutableRawPointer) {
+        guard unsafe transfers.removeValue(forKey: easy) != nil else { return }
+        _ = unsafe curl_multi_remove_handle(handle, easy)
+    }
+
+    // MARK: What libcurl waits for
+
+    fileprivate func wait(for what: CInt, on socket: curl_socket_t) {
+        let interest: Readiness
+        switch what {
+        case CURL_POLL_IN: interest = .readable
+        case CURL_POLL_OUT: interest = .writable
+        case CURL_POLL_INOUT: interest = [.readable, .writable]
+        default:
+            if let watch = watches.removeValue(forKey: socket) { EventLoop.shared.unwatch(watch) }
+            return
+        }
+        if let watch = watches[socket] {
+            EventLoop.shared.setInterest(interest, of: watch)
+            return
+        }
+        // epoll refuses only a descriptor that libcurl has closed already; then its own time-out ends the transfer.
+        watches[socket] = try? EventLoop.shared.watch(socket, for: interest) { [weak self] readiness in
+            var events: CInt = 0
+            if readiness.contains(.readable) || readiness.contains(.hangUp) { events |= CURL_CSELECT_IN }
+            if readiness.contains(.writable) || readiness.contains(.hangUp) { events |= CURL_CSELECT_OUT }
+            self?.act(on: socket, events: events)
+        }
+    }
+
+    fileprivate func wait(milliseconds: Int) {
+        guard milliseconds >= 0 else {
+            wanted = nil
+            return
+        }
+        wanted = EventLoop.shared.now + UInt64(milliseconds) * 1_000_000
+        if milliseconds == 0 { kick() } else { arm() }
+    }
+
+    private func kick() {
+        guard !isKicked else { return }
+        isKicked = true
+        EventLoop.shared.post {
+            LoopActor.assumeIsolated {
+                self.isKicked = false
+                self.actOnTimeout()
+            }
+        }
+    }
+
+    /// libcurl moves its time-out with almost every step, mostly later. A timer that is due earlier is left to fire and
+    /// is then set again, so that most moves cost nothing.
+    private func arm() {
+        guard let wanted else { return }
+        if timer != nil {
+            if timerDue <= wanted { return }
+            timer?.cancel()
+        }
+        timerDue = wanted
+        let now = EventLoop.shared.now
+        timer = EventLoop.shared.schedule(after: .nanoseconds(Int64(wanted > now ? wanted - now : 0))) { [weak self] in
+            guard let self else { return }
+            self.timer = nil
+            guard let wanted = self.wanted else { return }
+            if wanted > EventLoop.shared.now { self.arm() } else { self.actOnTimeout() }
+        }
+    }
+
+    private func actOnTimeout() {
+        wanted = nil
+        act(on: CURL_SOCKET_TIMEOUT, events: 0)
+    }
+
+    private func act(on socket: curl_socket_t, events: CInt) {
+        var running: CInt = 0
+        _ = unsafe curl_multi_socket_action(handle, socket, events, &running)
+        var left: CInt = 0
+        while let message = unsafe curl_multi_info_read(handle, &left) {
+            guard unsafe message.pointee.msg == CURLMSG_DONE, let easy = unsafe message.pointee.easy_handle else {
+                continue
+            }
+            let code = unsafe brook_message_result(message)
+            guard let transfer = unsafe transfers[easy] else { continue }
+            transfer.finished(code)
+        }
+    }
+}
+
+private func onSocket(
+    _: UnsafeMutableRawPointer?, socket: curl_socket_t, what: CInt, context: UnsafeMutableRawPointer?,
+    _: UnsafeMutableRawPointer?
+) -> CInt {
+    guard let context = unsafe context else { return -1 }
+    let multi = unsafe Unmanaged<CurlMulti>.fromOpaque(context).takeUnretainedValue()
+    LoopActor.assumeIsolated { multi.wait(for: what, on: socket) }
+    return 0
+}
+
+private func onTimer(_: UnsafeMutableRawPointer?, milliseconds: Int, context: UnsafeMutableRawPointer?) -> CInt {
+    guard let context = unsafe context else { return -1 }
+    let multi = unsafe Unmanaged<CurlMulti>.fromOpaque(context).takeUnretainedValue()
+    LoopActor.assumeIsolated { multi.wait(milliseconds: milliseconds) }
+    return 0
+}

@@ -1,0 +1,98 @@
+internal import CCurl
+internal import Core
+internal import EventLoop
+
+/// The options of a call, and what libcurl's codes mean for it.
+enum CurlOptions {
+    static func set(
+        on easy: UnsafeMutableRawPointer, for request: TransportRequest, fields: CurlHeaderList, upload: CurlUpload?,
+        trustStore: String?, context: UnsafeMutableRawPointer
+    ) throws(TransportError) {
+        var option = unsafe Setter(easy: easy)
+        unsafe option.string(CURLOPT_URL, request.url)
+        unsafe option.string(CURLOPT_PROTOCOLS_STR, "http,https")
+        unsafe option.string(CURLOPT_PROXY, "")
+        unsafe option.long(CURLOPT_PATH_AS_IS, 1)
+        unsafe option.long(CURLOPT_NOSIGNAL, 1)
+        unsafe option.long(CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_1_1))
+        unsafe option.long(CURLOPT_TCP_KEEPALIVE, 1)
+        unsafe option.long(CURLOPT_BUFFERSIZE, 16 * 1024)
+        unsafe option.long(CURLOPT_UPLOAD_BUFFERSIZE, 64 * 1024)
+        unsafe option.long(
+            CURLOPT_CONNECTTIMEOUT_MS, Int(clamping: request.deadlines.connect.nanosecondsClamped / 1_000_000))
+        if let trustStore { unsafe option.string(CURLOPT_CAINFO, trustStore) }
+        unsafe option.list(CURLOPT_HTTPHEADER, fields.list)
+        unsafe option.callback(CURLOPT_HEADERFUNCTION, curlReceivesHeader)
+        unsafe option.pointer(CURLOPT_HEADERDATA, context)
+        unsafe option.callback(CURLOPT_WRITEFUNCTION, curlReceivesBody)
+        unsafe option.pointer(CURLOPT_WRITEDATA, context)
+        unsafe setMethod(request, upload: upload, with: &option)
+        let code = unsafe option.code
+        guard code == CURLE_OK else { throw error(code) }
+    }
+
+    private static func setMethod(_ request: TransportRequest, upload: CurlUpload?, with option: inout Setter) {
+        guard request.method != "GET" else { return }
+        unsafe option.long(CURLOPT_POST, 1)
+        if request.method != "POST" { unsafe option.string(CURLOPT_CUSTOMREQUEST, request.method) }
+        unsafe option.offset(CURLOPT_POSTFIELDSIZE_LARGE, request.body.count)
+        if request.body.count > CurlUpload.inline, let upload {
+            let context = unsafe Unmanaged.passUnretained(upload).toOpaque()
+            unsafe option.callback(CURLOPT_READFUNCTION, curlReadsBody)
+            unsafe option.pointer(CURLOPT_READDATA, context)
+            unsafe option.seek(curlSeeksBody)
+            unsafe option.pointer(CURLOPT_SEEKDATA, context)
+        } else {
+            unsafe option.copiedBody(request.body)
+        }
+    }
+
+    /// libcurl's texts name hosts and reasons, never header fields or bodies.
+    static func error(_ code: CURLcode) -> TransportError {
+        let text = unsafe String(cString: curl_easy_strerror(code))
+        switch code {
+        case CURLE_URL_MALFORMAT, CURLE_UNSUPPORTED_PROTOCOL: return .badRequest(text)
+        case CURLE_COULDNT_RESOLVE_HOST, CURLE_COULDNT_CONNECT, CURLE_SSL_CONNECT_ERROR, CURLE_PEER_FAILED_VERIFICATION,
+            CURLE_SSL_CACERT_BADFILE:
+            return .connect(text)
+        // The only time-out that libcurl itself is given is the one for connecting.
+        case CURLE_OPERATION_TIMEDOUT: return .timeout(.connect)
+        default: return .cut(text)
+        }
+    }
+
+    /// Sets options until the first that libcurl refuses.
+    @unsafe struct Setter {
+        let easy: UnsafeMutableRawPointer
+        private(set) var code = CURLE_OK
+
+        init(easy: UnsafeMutableRawPointer) { unsafe self.easy = easy }
+
+        private mutating func keep(_ new: CURLcode) { if unsafe code == CURLE_OK { unsafe code = new } }
+
+        mutating func long(_ option: CURLoption, _ value: Int) { unsafe keep(brook_easy_set_long(easy, option, value)) }
+        mutating func offset(_ option: CURLoption, _ value: Int) {
+            unsafe keep(brook_easy_set_offset(easy, option, value))
+        }
+        mutating func string(_ option: CURLoption, _ value: String) {
+            unsafe keep(brook_easy_set_string(easy, option, value))
+        }
+        mutating func pointer(_ option: CURLoption, _ value: UnsafeMutableRawPointer?) {
+            unsafe keep(brook_easy_set_pointer(easy, option, value))
+        }
+        mutating func list(_ option: CURLoption, _ value: UnsafeMutablePointer<curl_slist>?) {
+            unsafe keep(brook_easy_set_slist(easy, option, value))
+        }
+        mutating func callback(_ option: CURLoption, _ value: brook_curl_data_callback) {
+            unsafe keep(brook_easy_set_data_callback(easy, option, value))
+        }
+        mutating func seek(_ value: @convention(c) (UnsafeMutableRawPointer?, curl_off_t, CInt) -> CInt) {
+            unsafe keep(brook_easy_set_seek_callback(easy, value))
+        }
+        mutating func copiedBody(_ body: [UInt8]) {
+            unsafe body.withUnsafeBytes { bytes in
+                unsafe keep(brook_easy_set_copied_body(easy, bytes.baseAddress, bytes.count))
+            }
+        }
+    }
+}

@@ -1,0 +1,230 @@
+internal import CCurl
+internal import Core
+internal import EventLoop
+
+/// One call in libcurl: from the request to the last byte of its answer, or to what ended it.
+///
+/// Used from one task, so at most one continuation waits. Ended by exactly one of ``finished(_:)``, a deadline and
+/// ``cancel()``; each leaves `result`.
+@LoopActor
+@safe final class CurlTransfer {
+    /// Bytes that wait for the reader before the provider is made to wait.
+    static let bufferLimit = 256 * 1024
+    /// All header fields of an answer together.
+    private static let headerLimit = 256 * 1024
+
+    private(set) var status = 0
+    private(set) var headers = HeaderFields()
+
+    private let multi: CurlMulti
+    private let deadlines: Deadlines
+    private var easy: UnsafeMutableRawPointer?
+    private var fields: CurlHeaderList?
+    private var upload: CurlUpload?
+
+    private var headerBytes = 0
+    private var isHeadComplete = false
+    private var buffer: [UInt8] = []
+    private var isPaused = false
+    private var result: Result<Void, TransportError>?
+    private var waiter: UnsafeContinuation<Void, Never>?
+
+    private let started: UInt64
+    private var lastActivity: UInt64
+    private var timer: LoopTimer?
+
+    init(
+        _ request: TransportRequest, on multi: CurlMulti, userAgent: String, trustStore: String?
+    ) throws(TransportError) {
+        self.multi = multi
+        deadlines = request.deadlines
+        started = EventLoop.shared.now
+        lastActivity = started
+        let easy = try unsafe multi.makeEasy()
+        unsafe self.easy = easy
+        let fields = CurlHeaderList(request.headers, userAgent: userAgent)
+        self.fields = fields
+        upload = CurlUpload(request.body)
+        do throws(TransportError) {
+            try unsafe CurlOptions.set(
+                on: easy, for: request, fields: fields, upload: upload, trustStore: trustStore,
+                context: Unmanaged.passUnretained(self).toOpaque())
+        } catch {
+            release()
+            throw error
+        }
+    }
+
+    /// Sends the request and waits for the head of the answer.
+    func start() async throws(TransportError) {
+        guard let easy = unsafe easy, result == nil else { throw .cancelled }
+        do throws(TransportError) {
+            try unsafe multi.add(self, easy: easy)
+        } catch {
+            release()
+            throw error
+        }
+        armTimer()
+        while !isHeadComplete {
+            if let result {
+                try result.get()
+                throw .cut("the connection ended before the answer's header")
+            }
+            await wait()
+        }
+        if case .failure(.cancelled) = result { throw .cancelled }
+    }
+
+    func next() async throws(TransportError) -> [UInt8]? {
+        while true {
+            if case .failure(.cancelled) = result { throw .cancelled }
+            if !buffer.isEmpty { return take() }
+            if let result {
+                try result.get()
+                return nil
+            }
+            await wait()
+        }
+    }
+
+    func cancel() { end(.failure(.cancelled)) }
+
+    private func wait() async { await unsafe withUnsafeContinuation { unsafe waiter = $0 } }
+
+    private func wake() {
+        guard let waiter = unsafe waiter else { return }
+        unsafe self.waiter = nil
+        unsafe waiter.resume()
+    }
+
+    private func take() -> [UInt8] {
+        let bytes = buffer
+        buffer = []
+        lastActivity = EventLoop.shared.now
+        if isPaused, let easy = unsafe easy {
+            isPaused = false
+            // Delivers what libcurl holds at once, through `receive`.
+            _ = unsafe curl_easy_pause(easy, CURLPAUSE_CONT)
+        }
+        return bytes
+    }
+
+    // MARK: The end
+
+    /// What libcurl says of the whole transfer.
+    func finished(_ code: CURLcode) {
+        end(code == CURLE_OK ? .success(()) : .failure(CurlOptions.error(code)))
+    }
+
+    private func end(_ outcome: Result<Void, TransportError>) {
+        guard result == nil else { return }
+        result = outcome
+        timer?.cancel()
+        timer = nil
+        release()
+        wake()
+    }
+
+    private func release() {
+        guard let easy = unsafe easy else { return }
+        unsafe self.easy = nil
+        unsafe multi.remove(easy)
+        unsafe multi.recycle(easy)
+        fields = nil
+        upload = nil
+    }
+
+    // MARK: Deadlines
+
+    private func armTimer() {
+        let now = EventLoop.shared.now
+        let total = started &+ deadlines.total.nanosecondsClamped
+        let phase =
+            isHeadComplete
+            ? lastActivity &+ deadlines.idle.nanosecondsClamped : started &+ deadlines.firstByte.nanosecondsClamped
+        let due = min(total, phase)
+        timer = EventLoop.shared.schedule(after: .nanoseconds(Int64(clamping: due > now ? due - now : 1_000_000))) {
+            [weak self] in self?.checkDeadlines()
+        }
+    }
+
+    private func checkDeadlines() {
+        let now = EventLoop.shared.now
+        if now - started >= deadlines.total.nanosecondsClamped {
+            end(.failure(.timeout(.total)))
+        } else if !isHeadComplete, now - started >= deadlines.firstByte.nanosecondsClamped {
+            end(.failure(.timeout(.firstByte)))
+        } else if isHeadComplete, buffer.isEmpty, !isPaused, now - lastActivity >= deadlines.idle.nanosecondsClamped {
+            end(.failure(.timeout(.idle)))
+        } else {
+            // A reader that is slower than the provider is no silence of the provider.
+            if isPaused || !buffer.isEmpty { lastActivity = now }
+            armTimer()
+        }
+    }
+
+    // MARK: What libcurl delivers
+
+    /// A line of the header; the status line first, an empty line last. A 1xx answer is followed by another header.
+    fileprivate func receiveHeader(_ line: UnsafeBufferPointer<UInt8>) -> Bool {
+        lastActivity = EventLoop.shared.now
+        headerBytes += line.count
+        guard headerBytes <= Self.headerLimit else { return false }
+        var end = line.count
+        while end > 0, unsafe line[end - 1] == 0x0a || line[end - 1] == 0x0d { end -= 1 }
+        let text = { (range: Range<Int>) in unsafe String(decoding: line[range], as: UTF8.self) }
+        if unsafe line.starts(with: "HTTP/".utf8) {
+            status = text(0..<end).split(separator: " ", maxSplits: 2).dropFirst().first.flatMap { Int($0) } ?? 0
+            headers = HeaderFields()
+        } else if end == 0 {
+            guard status >= 200 else { return true }
+            isHeadComplete = true
+            wake()
+        } else if let colon = unsafe line.firstIndex(of: UInt8(ascii: ":")), colon < end {
+            var start = colon + 1
+            while start < end, unsafe line[start] == 0x20 || line[start] == 0x09 { start += 1 }
+            headers.append(text(0..<colon), text(start..<end))
+        }
+        return true
+    }
+
+    /// Part of the body. False: not taken; libcurl keeps it until the transfer is continued.
+    fileprivate func receive(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+        guard buffer.count + bytes.count <= Self.bufferLimit || buffer.isEmpty else {
+            isPaused = true
+            return false
+        }
+        lastActivity = EventLoop.shared.now
+        unsafe buffer.append(contentsOf: bytes)
+        wake()
+        return true
+    }
+}
+
+/// `CURLOPT_HEADERFUNCTION`.
+func curlReceivesHeader(
+    _ data: UnsafeMutablePointer<CChar>?, size: Int, count: Int, context: UnsafeMutableRawPointer?
+) -> Int {
+    guard let data = unsafe data, let context = unsafe context else { return 0 }
+    let transfer = unsafe Unmanaged<CurlTransfer>.fromOpaque(context).takeUnretainedValue()
+    let total = size * count
+    let isTaken = unsafe data.withMemoryRebound(to: UInt8.self, capacity: total) { bytes in
+        nonisolated(unsafe) let line = unsafe UnsafeBufferPointer(start: bytes, count: total)
+        return LoopActor.assumeIsolated { unsafe transfer.receiveHeader(line) }
+    }
+    return isTaken ? total : 0
+}
+
+/// `CURLOPT_WRITEFUNCTION`.
+func curlReceivesBody(
+    _ data: UnsafeMutablePointer<CChar>?, size: Int, count: Int, context: UnsafeMutableRawPointer?
+) -> Int {
+    guard let data = unsafe data, let context = unsafe context else { return 0 }
+    let transfer = unsafe Unmanaged<CurlTransfer>.fromOpaque(context).takeUnretainedValue()
+    let total = size * count
+    let isTaken = unsafe data.withMemoryRebound(to: UInt8.self, capacity: total) { bytes in
+        nonisolated(unsafe) let part = unsafe UnsafeBufferPointer(start: bytes, count: total)
+        return LoopActor.assumeIsolated { unsafe transfer.receive(part) }
+    }
+    return isTaken ? total : Int(CURL_WRITEFUNC_PAUSE)
+}

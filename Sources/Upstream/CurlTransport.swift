@@ -1,0 +1,42 @@
+internal import CCurl
+package import Core
+package import EventLoop
+
+/// HTTP calls by libcurl's multi interface on the event loop, with connections pooled across all calls of the process.
+///
+/// HTTP/1.1 only: libcurl before 8.1 gets paused HTTP/2 transfers stuck (curl issue 10988). Names resolve on libcurl's
+/// own threads. No redirect is followed, no proxy used and no path normalised: what was signed is what is sent.
+@LoopActor
+package final class CurlTransport: Transport {
+    private let multi: CurlMulti
+    private let userAgent: String
+    private let trustStore: String?
+
+    /// - Parameters:
+    ///   - userAgent: sent when the request names none.
+    ///   - trustStore: a PEM file of certificate authorities instead of the system's.
+    package init(userAgent: String, trustStore: String? = nil) throws(TransportError) {
+        multi = try CurlMulti()
+        self.userAgent = userAgent
+        self.trustStore = trustStore
+    }
+
+    /// Calls under way.
+    package var active: Int { multi.active }
+
+    package func send(_ request: TransportRequest) async throws(TransportError) -> any TransportResponse {
+        guard !Task.isCancelled else { throw .cancelled }
+        let transfer = try CurlTransfer(request, on: multi, userAgent: userAgent, trustStore: trustStore)
+        let outcome: Result<Void, TransportError> = await withTaskCancellationHandler {
+            do throws(TransportError) {
+                return .success(try await transfer.start())
+            } catch {
+                return .failure(error)
+            }
+        } onCancel: {
+            LoopActor.perform { transfer.cancel() }
+        }
+        try outcome.get()
+        return CurlResponse(transfer)
+    }
+}
