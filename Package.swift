@@ -49,6 +49,7 @@ let package = Package(
 
         module("EventLoop", ["CLinux", .product(name: "HeapModule", package: "swift-collections")]),
         module("Core", ["EventLoop", "CLinux"]),
+        module("Settings", ["Core", logging, .product(name: "Configuration", package: "swift-configuration")]),
         module("FastCGI", ["Core", "EventLoop", "CFastCGI", "CLinux"]),
         module("Upstream", ["Core", "EventLoop", "CCurl", "CLinux"]),
         module("Storage", ["Core", "EventLoop", "CSQLite", "CLinux", crypto]),
@@ -58,16 +59,16 @@ let package = Package(
         .executableTarget(
             name: "fcgi-app",
             dependencies: [
-                "Core", "EventLoop", "FastCGI", "Upstream", "Storage", "Providers", "Gateway", "Routes", "CLinux",
-                crypto,
-                logging, .product(name: "ArgumentParser", package: "swift-argument-parser"),
-                .product(name: "Configuration", package: "swift-configuration"),
+                "Core", "EventLoop", "FastCGI", "Upstream", "Storage", "Providers", "Gateway", "Routes",
+                "Settings", "CLinux", crypto, logging,
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
 
         .target(
             name: "TestSupport", dependencies: ["Core", "EventLoop"], path: "Tests/TestSupport", swiftSettings: testing),
         tests("EventLoop", []),
+        tests("Settings", ["Core", logging]),
         tests("Core", ["EventLoop"]),
         tests("FastCGI", ["Core", "EventLoop"]),
         tests("Upstream", ["Core", "EventLoop"]),

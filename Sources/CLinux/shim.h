@@ -10,6 +10,7 @@
 #include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
+#include <sys/statvfs.h>
 #include <sys/types.h>
 #include <time.h>
 #include <unistd.h>
@@ -36,6 +37,19 @@ static inline int brook_epoll_control(int epoll, int operation, int fd, uint32_t
 static inline int brook_set_nonblocking(int fd) {
     int flags = fcntl(fd, F_GETFL, 0);
     return flags < 0 ? -1 : fcntl(fd, F_SETFL, flags | O_NONBLOCK);
+}
+
+/* Whether the descriptor is a socket that listens. */
+static inline int brook_is_listening(int fd) {
+    int listens = 0;
+    socklen_t size = sizeof listens;
+    return getsockopt(fd, SOL_SOCKET, SO_ACCEPTCONN, &listens, &size) == 0 && listens;
+}
+
+/* Bytes that an unprivileged process may still write in the file system of `path`, or -1. */
+static inline int64_t brook_free_space(const char *path) {
+    struct statvfs system;
+    return statvfs(path, &system) == 0 ? (int64_t)system.f_bavail * (int64_t)system.f_frsize : -1;
 }
 
 static inline int brook_errno(void) { return errno; }

@@ -1,0 +1,32 @@
+extension Setting {
+    package static let stateDirectory = Setting(
+        "state_dir", .path, default: .text("/var/lib/brook"), effect: .restart,
+        "Folder of the database and the key file; belongs to the user that brook runs as.")
+    package static let database = Setting(
+        "database", .path, default: .inStateDirectory("brook.db"), effect: .restart,
+        "The SQLite database. On a local disk: write-ahead logging does not work over NFS.")
+    package static let secretKeyFile = Setting(
+        "secret_key_file", .path, default: .inStateDirectory("secret.key"), effect: .restart,
+        "File with the key that encrypts provider secrets at rest; made with mode 0600 when missing. Back it up apart.")
+    package static let adminKey = Setting(
+        "admin_key", .operatorKey, default: .none, effect: .restart, secret: true,
+        "An admin key of your own choosing, which `brook bootstrap` stores; without it one is made.")
+    package static let logLevel = Setting(
+        "log_level", .choice(["trace", "debug", "info", "notice", "warning", "error", "critical"]),
+        default: .text("info"), effect: .reload,
+        "The least severe events that are logged, as JSON lines on standard error.")
+    package static let recordText = Setting(
+        "record_text", .flag, default: .text("true"), effect: .reload,
+        "Whether prompts and answers are stored with the records of calls; can also be switched off for a single key.")
+    package static let drainSeconds = Setting(
+        "drain_seconds", .seconds(0...3600), default: .text("30"), effect: .reload,
+        "How long running streams may go on after SIGTERM before they are cut off and settled.")
+    package static let maximumBody = Setting(
+        "max_body", .bytes(65_536...1_073_741_824), default: .text("32m"), effect: .restart,
+        "The largest request body. nginx has a limit of its own, client_max_body_size, which should be the same.")
+
+    /// Every setting, in the order in which they are documented.
+    package static let all = [
+        stateDirectory, database, secretKeyFile, adminKey, logLevel, recordText, drainSeconds, maximumBody,
+    ]
+}

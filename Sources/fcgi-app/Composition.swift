@@ -1,0 +1,123 @@
+internal import Core
+internal import EventLoop
+internal import Gateway
+internal import Logging
+internal import Providers
+internal import Routes
+internal import Settings
+internal import Storage
+internal import Upstream
+
+/// Where the modules meet: the only file that knows which implementation stands behind which protocol.
+enum Composition {
+    /// Brings the database to this program's schema; answers what was done, for a person.
+    static func migrate(_ settings: Settings) throws(CommandFailure) -> String {
+        do throws(StorageOpenError) {
+            let outcome = try Migrator.migrate(path: settings.database)
+            let now = "\(settings.database): schema \(outcome.after)"
+            if outcome.before == outcome.after { return now + ", nothing to do" }
+            return now + (outcome.before == 0 ? ", newly made" : ", brought from \(outcome.before)")
+        } catch {
+            throw CommandFailure("\(error)", code: .storage)
+        }
+    }
+
+    /// The stores, for a command that works on them and ends.
+    @LoopActor
+    static func openStores(_ settings: Settings) throws(CommandFailure) -> Stores {
+        stores(try openStorage(settings, metrics: nil))
+    }
+
+    /// Everything that serves.
+    @LoopActor
+    static func start(_ settings: Settings, logger: Logger) throws(CommandFailure) -> any Application {
+        let metrics = try openMetrics(settings)
+        let storage = try openStorage(settings, metrics: metrics)
+        let clock = SystemClock()
+        let registry = ProviderRegistry(try providers(clock: clock))
+        let services = Services(
+            stores: stores(storage), providers: registry, clock: clock, metrics: metrics, metricsSource: metrics,
+            logger: logger, settings: routeSettings(settings))
+        let gateway = ChatGateway(
+            models: storage, ledger: storage, providers: registry, clock: clock, metrics: metrics, logger: logger,
+            settings: gatewaySettings(settings))
+        let chat = ChatCompletionsRoute(
+            gateway: GatewayChat(gateway: gateway), clock: clock, bodyLimit: settings.maximumBody)
+        let table = RouteTable.standard { (exchange, key) throws(GatewayError) in
+            try await chat.handle(exchange, key: key)
+        }
+        return try GatewayApplication(
+            storage: storage, gateway: gateway, lifecycle: services.lifecycle, metrics: metrics,
+            router: Router(services: services, table: table))
+    }
+
+    @LoopActor
+    private static func providers(clock: any WallClock) throws(CommandFailure) -> [any ChatProvider] {
+        let transport: CurlTransport
+        do {
+            transport = try CurlTransport(userAgent: "brook/\(Version.current)")
+        } catch {
+            throw CommandFailure("libcurl cannot be started: \(error)", code: .usage)
+        }
+        return [
+            BedrockConverseProvider(transport: transport, clock: clock), OpenAICompatibleProvider(transport: transport),
+            EchoProvider(),
+        ]
+    }
+
+    private static func openStorage(
+        _ settings: Settings, metrics: (any MetricsRecorder)?
+    ) throws(CommandFailure) -> SQLiteStorage {
+        do throws(StorageOpenError) {
+            return try SQLiteStorage.open(
+                path: settings.database, secretKeyPath: settings.secretKeyFile, metrics: metrics)
+        } catch {
+            throw CommandFailure("\(error)", code: .storage)
+        }
+    }
+
+    /// Counts are for all workers of an instance, so they are in a file beside the database.
+    private static func openMetrics(_ settings: Settings) throws(CommandFailure) -> SharedMetrics {
+        let path = settings.stateDirectory + "/metrics"
+        do {
+            return try SharedMetrics(path: path)
+        } catch {
+            throw CommandFailure(
+                "\(path) cannot be used, \(error): give the user that runs brook access to \(settings.stateDirectory)",
+                code: .storage)
+        }
+    }
+
+    private static func stores(_ storage: SQLiteStorage) -> Stores {
+        Stores(
+            keys: storage, models: storage, groups: storage, rights: storage, records: storage, health: storage)
+    }
+
+    static func gatewaySettings(_ settings: Settings) -> GatewaySettings {
+        var result = GatewaySettings()
+        result.recordsText = settings.recordsText
+        return result
+    }
+
+    private static func routeSettings(_ settings: Settings) -> RouteSettings {
+        var result = RouteSettings()
+        result.bodyLimit = settings.maximumBody
+        result.recordsText = settings.recordsText
+        return result
+    }
+}
+
+/// The gateway as the chat routes ask for it.
+@LoopActor
+private struct GatewayChat: ChatCompleting {
+    let gateway: ChatGateway
+
+    func chat(
+        _ request: ChatRequest, for key: KeyRecord, call: Routes.CallContext,
+        deliver: @LoopActor (ChatDelta) async throws(GatewayError) -> Void
+    ) async throws(GatewayError) -> Routes.ChatOutcome {
+        let context = Gateway.CallContext(requestID: call.requestID, sessionID: call.sessionKey)
+        let outcome = try await gateway.chat(request, for: key, call: context, deliver: deliver)
+        return Routes.ChatOutcome(answer: outcome.answer, usage: outcome.usage, fee: outcome.fee)
+    }
+}

@@ -1,0 +1,54 @@
+internal import Core
+internal import EventLoop
+internal import FastCGI
+internal import Gateway
+internal import Routes
+internal import Settings
+internal import Storage
+
+/// The router behind a FastCGI server on descriptor 0, over one database.
+@LoopActor
+final class GatewayApplication: Application {
+    private let storage: SQLiteStorage
+    private let gateway: ChatGateway
+    private let lifecycle: Lifecycle
+    private let server: FastCGIServer
+
+    init(
+        storage: SQLiteStorage, gateway: ChatGateway, lifecycle: Lifecycle, metrics: any MetricsRecorder, router: Router
+    ) throws(CommandFailure) {
+        self.storage = storage
+        self.gateway = gateway
+        self.lifecycle = lifecycle
+        do throws(FastCGIError) {
+            server = try FastCGIServer(listener: 0, metrics: metrics, makeRequestID: RequestID.make) { exchange in
+                await router.handle(exchange)
+            }
+            try server.start()
+        } catch {
+            throw CommandFailure("\(error)", code: .usage)
+        }
+    }
+
+    /// Storage that is gone is told by `/readyz` and by every call; the next sweep finds what this one could not.
+    func sweep() async { _ = try? await storage.sweepHolds() }
+
+    func adopt(_ settings: Settings) { gateway.settings = Composition.gatewaySettings(settings) }
+
+    func drain(limit: Duration) async {
+        lifecycle.beginDraining()
+        await server.drain(limit: limit)
+        await storage.close()
+    }
+}
+
+/// Ids for requests that nginx gave none: 32 hexadecimal digits, like its own `$request_id`.
+enum RequestID {
+    static func make() -> String {
+        var generator = SystemRandomNumberGenerator()
+        return (0..<2).map { _ in
+            let digits = String(generator.next() as UInt64, radix: 16)
+            return String(repeating: "0", count: 16 - digits.count) + digits
+        }.joined()
+    }
+}
