@@ -1,5 +1,6 @@
 package import Core
 package import EventLoop
+internal import Gateway
 
 /// `POST /v1/chat/completions`, streamed or whole.
 @LoopActor
