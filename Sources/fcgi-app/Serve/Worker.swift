@@ -35,10 +35,10 @@ final class Worker {
         } catch {
             throw CommandFailure("the signals cannot be watched, \(error): raise ulimit -n", code: .usage)
         }
-        let sweep = LoopActor.start { [self] in await sweep(application) }
+        let sweeping = LoopActor.start { [self] in await sweep(application) }
         logger.debug("serving", metadata: ["version": "\(Version.current)"])
         await untilEnd()
-        sweep.cancel()
+        sweeping.cancel()
         await application.drain(limit: settings.drainLimit)
         logger.debug("drained")
         withExtendedLifetime(watch) {}
