@@ -1,5 +1,6 @@
 package import Core
 package import EventLoop
+package import Gateway
 
 /// The gateway as the routes of chat dialects see it.
 @LoopActor
@@ -13,3 +14,5 @@ package protocol ChatCompleting: Sendable {
         deliver: @LoopActor (ChatDelta) async throws(GatewayError) -> Void
     ) async throws(GatewayError) -> ChatOutcome
 }
+
+extension ChatGateway: ChatCompleting {}
