@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import Core
+internal import Routes
 internal import Settings
 
 struct DoctorCommand: ParsableCommand {

@@ -28,7 +28,7 @@ final class Worker {
     /// Serves until a signal ends it and what was running has finished or passed the limit.
     func run() async throws(CommandFailure) {
         signal(SIGPIPE, SIG_IGN)
-        let application = try await Composition.start(settings, logger: logger)
+        let application = try Composition.start(settings, logger: logger)
         let watch: SignalWatch
         do {
             watch = try SignalWatch(Self.signals) { [self] in receive($0, application) }
