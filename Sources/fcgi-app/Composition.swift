@@ -42,7 +42,7 @@ enum Composition {
             models: storage, ledger: storage, providers: registry, clock: clock, metrics: metrics, logger: logger,
             settings: gatewaySettings(settings))
         let chat = ChatCompletionsRoute(
-            gateway: GatewayChat(gateway: gateway), clock: clock, bodyLimit: settings.maximumBody)
+            gateway: gateway, clock: clock, bodyLimit: settings.maximumBody)
         let table = RouteTable.standard { (exchange, key) throws(GatewayError) in
             try await chat.handle(exchange, key: key)
         }
@@ -104,20 +104,5 @@ enum Composition {
         result.bodyLimit = settings.maximumBody
         result.recordsText = settings.recordsText
         return result
-    }
-}
-
-/// The gateway as the chat routes ask for it.
-@LoopActor
-private struct GatewayChat: ChatCompleting {
-    let gateway: ChatGateway
-
-    func chat(
-        _ request: ChatRequest, for key: KeyRecord, call: Routes.CallContext,
-        deliver: @LoopActor (ChatDelta) async throws(GatewayError) -> Void
-    ) async throws(GatewayError) -> Routes.ChatOutcome {
-        let context = Gateway.CallContext(requestID: call.requestID, sessionID: call.sessionKey)
-        let outcome = try await gateway.chat(request, for: key, call: context, deliver: deliver)
-        return Routes.ChatOutcome(answer: outcome.answer, usage: outcome.usage, fee: outcome.fee)
     }
 }

@@ -34,7 +34,7 @@ struct BootstrapCommand: ParsableCommand {
         let group = group
         let model = model
         try LoopProgram.run { () throws(CommandFailure) in
-            let bootstrap = Bootstrap(stores: try await Composition.openStores(settings))
+            let bootstrap = Bootstrap(stores: try Composition.openStores(settings))
             let outcome = try await bootstrap.run(key: key, groupName: group, modelName: model)
             for thing in outcome.made { StandardOutput.write(line: "made \(thing)") }
         }

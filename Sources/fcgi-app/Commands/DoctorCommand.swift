@@ -1,4 +1,6 @@
 internal import ArgumentParser
+internal import Core
+internal import Routes
 internal import Settings
 
 struct DoctorCommand: ParsableCommand {
@@ -32,7 +34,7 @@ struct DoctorCommand: ParsableCommand {
         do {
             try LoopProgram.run { () throws(CommandFailure) in
                 let stores = try Composition.openStores(settings)
-                do { try await stores.health.check() } catch { throw CommandFailure(storage: error) }
+                do throws(StorageError) { try await stores.health.check() } catch { throw CommandFailure(storage: error) }
             }
             return Finding(.good, "database", "\(settings.database) reads and commits")
         } catch let failure as CommandFailure {

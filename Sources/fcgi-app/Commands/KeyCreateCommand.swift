@@ -47,7 +47,7 @@ struct KeyCreateCommand: ParsableCommand {
         let file: KeyFile? = if let printTo { try KeyFile(creating: printTo) } else { nil }
         do {
             try LoopProgram.run { () throws(CommandFailure) in
-                try await order.fill(key, in: try await Composition.openStores(settings))
+                try await order.fill(key, in: try Composition.openStores(settings))
             }
         } catch {
             file?.discard()

@@ -35,7 +35,7 @@ struct KeyListCommand: ParsableCommand {
         let filter = KeyFilter(text: name)
         let limit = limit
         try LoopProgram.run { () throws(CommandFailure) in
-            let stores = try await Composition.openStores(settings)
+            let stores = try Composition.openStores(settings)
             let page: Page<KeyRecord>
             do throws(StorageError) {
                 page = try await stores.keys.keys(

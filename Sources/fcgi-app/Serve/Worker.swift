@@ -28,17 +28,17 @@ final class Worker {
     /// Serves until a signal ends it and what was running has finished or passed the limit.
     func run() async throws(CommandFailure) {
         signal(SIGPIPE, SIG_IGN)
-        let application = try await Composition.start(settings, logger: logger)
+        let application = try Composition.start(settings, logger: logger)
         let watch: SignalWatch
         do {
             watch = try SignalWatch(Self.signals) { [self] in receive($0, application) }
         } catch {
             throw CommandFailure("the signals cannot be watched, \(error): raise ulimit -n", code: .usage)
         }
-        let sweep = LoopActor.start { [self] in await sweep(application) }
+        let sweeping = LoopActor.start { [self] in await sweep(application) }
         logger.debug("serving", metadata: ["version": "\(Version.current)"])
         await untilEnd()
-        sweep.cancel()
+        sweeping.cancel()
         await application.drain(limit: settings.drainLimit)
         logger.debug("drained")
         withExtendedLifetime(watch) {}
