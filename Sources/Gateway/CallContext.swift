@@ -23,4 +23,12 @@ package struct ChatOutcome: Sendable {
     package let isEstimated: Bool
     package let fee: Money
     package let thread: ThreadID
+
+    package init(answer: ChatAnswer, usage: TokenUsage, isEstimated: Bool, fee: Money, thread: ThreadID) {
+        self.answer = answer
+        self.usage = usage
+        self.isEstimated = isEstimated
+        self.fee = fee
+        self.thread = thread
+    }
 }

@@ -1,5 +1,6 @@
 import Core
 import EventLoop
+import Gateway
 import TestSupport
 import Testing
 
