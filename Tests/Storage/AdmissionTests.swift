@@ -91,6 +91,39 @@ struct AdmissionTests {
         }
     }
 
+    @Test("keeps the sum and number of a key's holds through every way in which they come and go")
+    func sums() async throws {
+        try await withStorage { storage, fixture in
+            let key = try await storage.create(.sample(quota: nil), by: fixture.operatorOfTests)
+            var generator = SeededGenerator(seed: 99)
+            var holds: [HoldID] = []
+            for step in 0..<300 {
+                switch Int.random(in: 0..<10, using: &generator) {
+                case 0..<5:
+                    let amount = Money(nanodollars: Int64.random(in: 0...1_000_000_000, using: &generator))
+                    let seconds = Int64.random(in: 1...60, using: &generator)
+                    let answer = try await storage.hold(key.id, amount, fixture, seconds: seconds)
+                    holds.append(try #require(answer.hold))
+                case 5..<8:
+                    guard let hold = holds.randomElement(using: &generator) else { continue }
+                    // Often one that is gone already, and sometimes a request that was settled before.
+                    let request = "r\(step / 2)"
+                    try await storage.spend(.zero, key, fixture, hold: hold, request: request)
+                case 8: fixture.clock.advance(seconds: 7)
+                default: try await storage.sweepHolds()
+                }
+                let kept = try fixture.inspect("SELECT held, hold_count FROM api_keys") {
+                    [$0.integer(), $0.integer()]
+                }
+                let rows = try fixture.inspect("SELECT COALESCE(SUM(amount), 0), COUNT(*) FROM holds") {
+                    [$0.integer(), $0.integer()]
+                }
+                #expect(kept == rows, "step \(step)")
+            }
+            #expect(holds.count > 100)
+        }
+    }
+
     @Test("survives holds whose sum would pass 64 bits")
     func hugeHolds() async throws {
         try await withStorage { storage, fixture in

@@ -148,6 +148,26 @@ struct WriterTests {
         }
     }
 
+    @Test("refuses at once what comes while a commit hangs or too much waits")
+    func limits() async throws {
+        let fixture = Fixture()
+        try Migrator.migrate(path: fixture.database)
+        for limits in [Writer.Limits(turn: .zero), Writer.Limits(capacity: 0)] {
+            try await onLoop {
+                let writer = Writer(path: fixture.database, metrics: nil, limits: limits)
+                let gate = Gate()
+                let first = Task(executorPreference: EventLoop.shared) { @Sendable @LoopActor in
+                    try await writer.perform(.durable) { _ in gate.wait() }
+                }
+                if limits.capacity > 0 { await gate.reached() }
+                await #expect(throws: Failure.self) { try await writer.perform(.admissions) { _ in } }
+                gate.open()
+                if limits.capacity > 0 { try await first.value } else { _ = await first.result }
+                await writer.close()
+            }
+        }
+    }
+
     @Test("keeps the write-ahead log short")
     func checkpoints() async throws {
         try await withStorage { storage, fixture in

@@ -12,7 +12,7 @@ enum AccountTable {
 
     private static let find = SQL(
         """
-        SELECT k.month_quota, COALESCE(m.fee, 0), k.balance, k.is_strict, k.total_fee, k.is_disabled, k.expires_at
+        SELECT k.month_quota, COALESCE(m.fee, 0), k.balance, k.is_strict, k.held, k.hold_count, k.total_fee, k.is_disabled, k.expires_at
         FROM api_keys k LEFT JOIN key_months m ON m.key_id = k.id AND m.month = ? WHERE k.id = ?
         """)
     private static let setMonth = SQL(
@@ -21,30 +21,42 @@ enum AccountTable {
         ON CONFLICT (key_id, month) DO UPDATE SET fee = excluded.fee
         """)
     private static let setTotals = SQL(
-        "UPDATE api_keys SET balance = ?, total_fee = ?, last_used_at = ? WHERE id = ?")
+        "UPDATE api_keys SET balance = ?, total_fee = ?, held = ?, hold_count = ?, last_used_at = ? WHERE id = ?")
 
-    /// The account without its holds; nil when the key was deleted.
+    /// Nil when the key was deleted.
     static func find(_ key: KeyID, month: BillingMonth, on connection: Connection) throws(Failure) -> Account? {
         try connection.first(find, month, key) { row in
             let purse = Purse(
                 monthQuota: row.optionalMoney(), monthFee: row.money(), balance: row.money(), isStrict: row.bool(),
-                held: .zero, holds: 0)
+                held: row.money(), holds: row.int())
             return Account(
                 purse: purse, totalFee: row.money(), isDisabled: row.bool(), expiresAt: row.optionalTime())
         }
     }
 
-    /// Charges `fee` to the month; answers the part that came off the balance.
+    /// Ends a call: gives back what it held and charges its fee to the month. Answers the part that came off the balance.
     ///
     /// Written as new totals rather than as increments: the transaction holds the write lock, and ``Money`` saturates
     /// where SQLite's sum would turn into a binary fraction.
     static func charge(
-        _ fee: Money, to key: KeyID, month: BillingMonth, at time: Timestamp, on connection: Connection
+        _ settlement: Settlement, releasing hold: Money?, at time: Timestamp, on connection: Connection
     ) throws(Failure) -> Money {
-        guard let account = try find(key, month: month, on: connection) else { return .zero }
-        let part = account.purse.balancePart(of: fee)
-        if fee != .zero { try connection.execute(setMonth, key, month, account.purse.monthFee + fee) }
-        try connection.execute(setTotals, account.purse.balance - part, account.totalFee + fee, time, key)
+        let key = settlement.keyID
+        let fee = settlement.call.fee
+        guard let account = try find(key, month: settlement.month, on: connection) else { return .zero }
+        let purse = account.purse
+        let part = purse.balancePart(of: fee)
+        if fee != .zero { try connection.execute(setMonth, key, settlement.month, purse.monthFee + fee) }
+        try connection.execute(
+            setTotals, purse.balance - part, account.totalFee + fee, purse.held - (hold ?? .zero),
+            purse.holds - (hold == nil ? 0 : 1), time, key)
         return part
+    }
+
+    /// Gives back a hold without a charge.
+    static func release(_ hold: Money, of settlement: Settlement, on connection: Connection) throws(Failure) {
+        guard let account = try find(settlement.keyID, month: settlement.month, on: connection) else { return }
+        try connection.execute(
+            HoldTable.setHeld, account.purse.held - hold, account.purse.holds - 1, settlement.keyID)
     }
 }

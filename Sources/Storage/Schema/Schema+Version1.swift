@@ -4,6 +4,9 @@ extension Schema {
     /// Rows that others remember by number (keys, models, groups) take numbers that never come back, so that the records
     /// of a deleted key are never taken for those of a later one. Records carry names beside numbers for the same reason
     /// and refer to no row that can be deleted.
+    ///
+    /// `held` and `hold_count` of a key are the sum and number of its rows in `holds`, kept so that an admission costs the
+    /// same whether one call of the key is under way or thousands.
     static let version1 = """
         CREATE TABLE schema_version (version INTEGER NOT NULL) STRICT;
 
@@ -26,6 +29,8 @@ extension Schema {
             month_quota INTEGER,
             balance INTEGER NOT NULL,
             total_fee INTEGER NOT NULL,
+            held INTEGER NOT NULL DEFAULT 0,
+            hold_count INTEGER NOT NULL DEFAULT 0,
             rpm INTEGER NOT NULL,
             tpm INTEGER NOT NULL,
             max_parallel INTEGER NOT NULL,
@@ -86,7 +91,7 @@ extension Schema {
             created_at INTEGER NOT NULL,
             expires_at INTEGER NOT NULL
         ) STRICT;
-        CREATE INDEX holds_key ON holds (key_id);
+        CREATE INDEX holds_key ON holds (key_id, expires_at);
 
         CREATE TABLE sessions (
             id INTEGER PRIMARY KEY,

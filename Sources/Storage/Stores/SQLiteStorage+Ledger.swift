@@ -7,17 +7,17 @@ extension SQLiteStorage: Ledger {
         return try await write(.admissions) { connection throws(Failure) in
             // Read only now: the request may have waited for other commits.
             let now = clock.now
-            guard var account = try AccountTable.find(request.keyID, month: request.month, on: connection),
+            try HoldTable.dropExpired(of: request.keyID, at: now, on: connection)
+            guard let account = try AccountTable.find(request.keyID, month: request.month, on: connection),
                 !account.isDisabled
             else { return .gone }
             if let end = account.expiresAt, end <= now { return .gone }
-            let live = try HoldTable.live(of: request.keyID, at: now, on: connection)
-            account.purse.held = live.sum
-            account.purse.holds = live.count
             switch account.purse.verdict(on: request.amount) {
             case .held: return .held
             case .exhausted: return .exhausted
-            case .admitted: return .admitted(try HoldTable.place(request, owner: owner, at: now, on: connection))
+            case .admitted:
+                return .admitted(
+                    try HoldTable.place(request, on: account.purse, owner: owner, at: now, on: connection))
             }
         }
     }
@@ -26,11 +26,13 @@ extension SQLiteStorage: Ledger {
     package func settle(_ settlement: Settlement) async throws(StorageError) -> ThreadID {
         let now = clock.now
         return try await write { connection throws(Failure) in
-            // Also when the sweep has taken the hold: the call took place and is billed.
-            try HoldTable.remove(settlement.hold, of: settlement.keyID, on: connection)
-            if let known = try ThreadTable.find(request: settlement.requestID, on: connection) { return known }
-            let part = try AccountTable.charge(
-                settlement.call.fee, to: settlement.keyID, month: settlement.month, at: now, on: connection)
+            // Nil when the sweep has taken it: the call took place all the same, and is billed.
+            let hold = try HoldTable.remove(settlement.hold, of: settlement.keyID, on: connection)
+            if let known = try ThreadTable.find(request: settlement.requestID, on: connection) {
+                if let hold { try AccountTable.release(hold, of: settlement, on: connection) }
+                return known
+            }
+            let part = try AccountTable.charge(settlement, releasing: hold, at: now, on: connection)
             var session: SessionID?
             if let reference = settlement.session {
                 session = try SessionTable.count(settlement, in: reference, at: now, on: connection)

@@ -38,6 +38,13 @@ enum KeyTable {
         return record
     }
 
+    private static let present = SQL("SELECT 1 FROM api_keys WHERE id = ?")
+
+    /// For a field that names a key.
+    static func demand(_ id: KeyID, on connection: Connection) throws(Failure) {
+        guard try connection.exists(present, id) else { throw .refused(.unknownReference(field: "key_id")) }
+    }
+
     static func decode(_ row: inout Row) -> KeyRecord {
         let id = row.id(KeyID.self)
         let name = row.text()

@@ -69,12 +69,3 @@ extension RightHolder {
         }
     }
 }
-
-extension KeyTable {
-    private static let present = SQL("SELECT 1 FROM api_keys WHERE id = ?")
-
-    /// For a field that names a key.
-    static func demand(_ id: KeyID, on connection: Connection) throws(Failure) {
-        guard try connection.exists(present, id) else { throw .refused(.unknownReference(field: "key_id")) }
-    }
-}

@@ -17,10 +17,14 @@ final class Writer: @unchecked Sendable {
         case durable
     }
 
-    /// More waiting writes than this are refused: some seconds of full load, and a bound on memory.
-    private static let capacity = 20_000
-    /// A turn that lasts longer makes new writes fail at once instead of joining those that hang.
-    private static let stuckAfter: UInt64 = 10_000_000_000
+    /// When new writes are refused at once instead of joining those that wait.
+    struct Limits: Sendable {
+        /// Waiting writes: some seconds of full load, and a bound on memory.
+        var capacity = 20_000
+        /// How long one turn may last.
+        var turn: Duration = .seconds(10)
+    }
+
     /// Pages of write-ahead log (4 KiB each) after which they are copied into the database.
     private static let checkpointPages = 2000
     /// From here the copying keeps the other processes' writers out, so that the log can begin anew.
@@ -38,13 +42,15 @@ final class Writer: @unchecked Sendable {
     private let queue = Mutex(Queue())
     private let thread = HelperPool(name: "brook-writer", threads: 1)
     private let metrics: (any MetricsRecorder)?
+    private let limits: Limits
     private let lock: WriteLock
     private let admissions: ConnectionSlot
     private let durable: ConnectionSlot
     private var nextCheckpoint = Writer.checkpointPages
 
-    init(path: String, metrics: (any MetricsRecorder)?) {
+    init(path: String, metrics: (any MetricsRecorder)?, limits: Limits = Limits()) {
         self.metrics = metrics
+        self.limits = limits
         lock = WriteLock(database: path)
         admissions = ConnectionSlot(path: path, for: .admissions)
         durable = ConnectionSlot(path: path, for: .durable)
@@ -80,11 +86,11 @@ final class Writer: @unchecked Sendable {
         }
         let verdict: Verdict = queue.withLock { queue in
             if queue.isClosed { return .refused("the storage is closed") }
-            if queue.admissions.count + queue.durable.count >= Self.capacity {
-                return .refused("\(Self.capacity) writes are waiting")
+            if queue.admissions.count + queue.durable.count >= limits.capacity {
+                return .refused("\(limits.capacity) writes are waiting")
             }
-            if queue.isRunning, now > queue.turnBegan, now - queue.turnBegan > Self.stuckAfter {
-                return .refused("the writer has not finished its commit for 10 seconds")
+            if queue.isRunning, now > queue.turnBegan, now - queue.turnBegan > limits.turn.nanosecondsClamped {
+                return .refused("the writer has not finished its commit for \(limits.turn)")
             }
             switch lane {
             case .admissions: queue.admissions.append(job)
