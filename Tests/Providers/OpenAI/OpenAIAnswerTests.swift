@@ -123,6 +123,10 @@ struct OpenAIAnswerTests {
             let (_, error) = await upstream.call(Self.request, config)
             #expect(error?.message == "bad tools for **** with ****")
             #expect(error?.param == "tools[0]")
+            let long = String(repeating: "x", count: 990)
+            upstream.answer(#"{"error":{"message":"\#(long)sk-secret-0123456789"}}"#, status: 400)
+            let (_, cut) = await upstream.call(Self.request, config)
+            #expect(cut?.message == long + "****")
         }
     }
 
