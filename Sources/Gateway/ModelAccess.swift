@@ -5,6 +5,9 @@ package import Providers
 /// Which models a key may call. Asked anew for each request, so that a right or price holds from the next one on.
 @LoopActor
 package struct ModelAccess {
+    /// A configured name with the longest id of an upstream model (2,048 characters, Bedrock's ARNs) behind it.
+    private static let longestName = 4096
+
     private let models: any ModelStore
     private let providers: ProviderRegistry
 
@@ -29,6 +32,7 @@ package struct ModelAccess {
 
     /// What a request's `model` means: a configured name, or `name/upstream-id` where the model allows that.
     func resolve(_ name: String, for key: KeyRecord) async throws(GatewayError) -> ResolvedModel {
+        guard name.utf8.count <= Self.longestName else { throw Self.unknown(name) }
         var config: JSONObject?
         var model = try await find(name)
         if model == nil {

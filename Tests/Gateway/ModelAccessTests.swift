@@ -45,6 +45,8 @@ struct ModelAccessTests {
 
             open.models.usable = []
             #expect(await open.chat(request).error?.code == "model_not_allowed")
+            request.model = "m/" + String(repeating: "a/", count: 5000)
+            #expect(await open.chat(request).error?.code == "model_not_found")
             request.model = "m/"
             #expect(await open.chat(request).error?.code == "model_not_found")
         }

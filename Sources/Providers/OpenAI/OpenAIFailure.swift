@@ -89,8 +89,10 @@ struct OpenAIFailure: Sendable {
 
     /// The upstream's words without the credentials and account names that they may quote, and not without end.
     private func harmless(_ message: String) -> String {
-        var text = String(message.prefix(Self.longestMessage))
+        var text = message
+        // Before the text is cut, which could leave a part of one at its end.
         for secret in secrets { text = text.replacing(secret, with: "****") }
+        text = String(text.prefix(Self.longestMessage))
         guard text.contains("arn:") else { return text }
         return text.split(separator: " ", omittingEmptySubsequences: false)
             .map { $0.contains("arn:") ? "****" : String($0) }
