@@ -2,6 +2,7 @@ extension JSONValue {
     /// Compact UTF-8 JSON, members in their order, numbers digit for digit.
     package func serialized() -> [UInt8] {
         var bytes: [UInt8] = []
+        bytes.reserveCapacity(256)
         bytes.appendJSON(self)
         return bytes
     }

@@ -53,6 +53,7 @@ struct ChunkRenderer {
         var bytes: [UInt8] = []
         if !delta.openAI.isEmpty || isPassThrough {
             isPassThrough = true
+            bytes.reserveCapacity(512 * delta.openAI.count)
             for chunk in delta.openAI { passOn(chunk, to: &bytes) }
             return bytes
         }
