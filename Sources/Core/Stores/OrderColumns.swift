@@ -1,0 +1,19 @@
+/// The columns that each list can be ordered by (`order_by`), under the interface's names. A route refuses others.
+package enum OrderColumns {
+    package static let keys: Set<String> = [
+        "id", "name", "email", "role", "group_name", "month_quota", "month_fee", "balance", "total_fee", "expires_at",
+        "last_used_at", "created_at", "updated_at",
+    ]
+    package static let models: Set<String> = [
+        "id", "name", "provider", "price_in", "price_out", "created_at", "updated_at",
+    ]
+    package static let groups: Set<String> = ["id", "name", "key", "key_count", "created_at", "updated_at"]
+    package static let sessions: Set<String> = [
+        "id", "title", "key_name", "total_in_tokens", "total_out_tokens", "total_fee", "thread_count", "created_at",
+        "updated_at",
+    ]
+    package static let threads: Set<String> = [
+        "id", "key_name", "model", "provider", "status", "tokens_in", "tokens_out", "fee", "first_byte_latency",
+        "invocation_latency", "created_at",
+    ]
+}

@@ -1,0 +1,50 @@
+internal import Core
+
+/// The money side of a key's row, and its fees by month.
+enum AccountTable {
+    /// A key as the ledger sees it.
+    struct Account: Sendable {
+        var purse: Purse
+        var totalFee: Money
+        var isDisabled: Bool
+        var expiresAt: Timestamp?
+    }
+
+    private static let find = SQL(
+        """
+        SELECT k.month_quota, COALESCE(m.fee, 0), k.balance, k.is_strict, k.total_fee, k.is_disabled, k.expires_at
+        FROM api_keys k LEFT JOIN key_months m ON m.key_id = k.id AND m.month = ? WHERE k.id = ?
+        """)
+    private static let setMonth = SQL(
+        """
+        INSERT INTO key_months (key_id, month, fee) VALUES (?, ?, ?)
+        ON CONFLICT (key_id, month) DO UPDATE SET fee = excluded.fee
+        """)
+    private static let setTotals = SQL(
+        "UPDATE api_keys SET balance = ?, total_fee = ?, last_used_at = ? WHERE id = ?")
+
+    /// The account without its holds; nil when the key was deleted.
+    static func find(_ key: KeyID, month: BillingMonth, on connection: Connection) throws(Failure) -> Account? {
+        try connection.first(find, month, key) { row in
+            let purse = Purse(
+                monthQuota: row.optionalMoney(), monthFee: row.money(), balance: row.money(), isStrict: row.bool(),
+                held: .zero, holds: 0)
+            return Account(
+                purse: purse, totalFee: row.money(), isDisabled: row.bool(), expiresAt: row.optionalTime())
+        }
+    }
+
+    /// Charges `fee` to the month; answers the part that came off the balance.
+    ///
+    /// Written as new totals rather than as increments: the transaction holds the write lock, and ``Money`` saturates
+    /// where SQLite's sum would turn into a binary fraction.
+    static func charge(
+        _ fee: Money, to key: KeyID, month: BillingMonth, at time: Timestamp, on connection: Connection
+    ) throws(Failure) -> Money {
+        guard let account = try find(key, month: month, on: connection) else { return .zero }
+        let part = account.purse.balancePart(of: fee)
+        if fee != .zero { try connection.execute(setMonth, key, month, account.purse.monthFee + fee) }
+        try connection.execute(setTotals, account.purse.balance - part, account.totalFee + fee, time, key)
+        return part
+    }
+}

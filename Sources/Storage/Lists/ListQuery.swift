@@ -1,0 +1,68 @@
+internal import Core
+
+/// A filtered, ordered part of a table with the length of the whole. Only the values of filters come from outside; every
+/// name in the text is ours.
+struct ListQuery: Sendable {
+    let columns: String
+    let source: String
+    /// `order_by` names and what they mean in SQL; the keys are ``OrderColumns``'s set for the list.
+    let orders: [String: String]
+    /// A column that is unique and grows: newest first, and what decides among equals.
+    let serial: String
+
+    private var conditions: [String] = []
+    private var arguments: [any SQLBindable & Sendable]
+
+    /// - Parameter arguments: of placeholders in `source`.
+    init(
+        columns: String, source: String, orders: [String: String], serial: String,
+        arguments: [any SQLBindable & Sendable] = []
+    ) {
+        self.columns = columns
+        self.source = source
+        self.orders = orders
+        self.serial = serial
+        self.arguments = arguments
+    }
+
+    mutating func match(_ condition: String, _ value: (any SQLBindable & Sendable)?) {
+        guard let value else { return }
+        conditions.append(condition)
+        arguments.append(value)
+    }
+
+    /// Any of the columns contains `text`, without regard to the case of ASCII letters.
+    mutating func match(text: String?, in columns: [String]) {
+        guard let text, !text.isEmpty else { return }
+        let pattern = "%" + Self.escaped(text) + "%"
+        conditions.append("(" + columns.map { $0 + " LIKE ? ESCAPE '\\'" }.joined(separator: " OR ") + ")")
+        for _ in columns { arguments.append(pattern) }
+    }
+
+    /// Makes the wildcards of LIKE stand for themselves.
+    static func escaped(_ text: String) -> String {
+        var escaped = ""
+        for scalar in text.unicodeScalars {
+            if scalar == "%" || scalar == "_" || scalar == "\\" { escaped.unicodeScalars.append("\\") }
+            escaped.unicodeScalars.append(scalar)
+        }
+        return escaped
+    }
+
+    func run<Item: Sendable>(
+        on connection: Connection, _ page: PageRequest, decode: (inout Row) -> Item
+    ) throws(Failure) -> Page<Item> {
+        let filter = conditions.isEmpty ? "" : " WHERE " + conditions.joined(separator: " AND ")
+        let total = try connection.all(text: "SELECT COUNT(*) FROM \(source)\(filter)", arguments) { $0.int() }
+        let items = try connection.all(
+            text: "SELECT \(columns) FROM \(source)\(filter) ORDER BY \(order(page)) LIMIT ? OFFSET ?",
+            arguments + [min(max(page.limit, 1), 1000), max(page.offset, 0)], decode: decode)
+        return Page(items: items, total: total.first ?? 0)
+    }
+
+    private func order(_ page: PageRequest) -> String {
+        guard let name = page.orderBy, let expression = orders[name] else { return "\(serial) DESC" }
+        let direction = page.isDescending ? "DESC" : "ASC"
+        return expression == serial ? "\(serial) \(direction)" : "\(expression) \(direction), \(serial) \(direction)"
+    }
+}

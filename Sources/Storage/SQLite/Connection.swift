@@ -1,0 +1,155 @@
+internal import CSQLite
+internal import Core
+
+/// One connection to a SQLite database. Opened without SQLite's own mutexes, so each belongs to one thread at a time.
+@safe final class Connection {
+    /// What a connection is for; decides how it syncs and whether it may write.
+    enum Purpose {
+        /// Point look-ups on the event loop.
+        case lookup
+        /// Lists on the reader thread.
+        case scan
+        /// Holds: a commit that waits for no fsync. A power cut may lose the newest holds, whose calls it ended too.
+        case admissions
+        /// Everything that a client or an administrator is told has happened.
+        case durable
+        /// Start-up and the command line; may make the file.
+        case maintenance
+
+        var isReadOnly: Bool { self == .lookup || self == .scan }
+
+        /// How long SQLite waits for a lock that a foreign program holds, in milliseconds. Brook's own writers queue on a
+        /// file lock before; readers wait only while a crashed writer's log is recovered.
+        var busyTimeout: CInt { self == .lookup ? 100 : 5000 }
+
+        var pragmas: String {
+            let synchronous = self == .admissions ? "NORMAL" : "FULL"
+            return """
+                PRAGMA trusted_schema = OFF; PRAGMA foreign_keys = ON; PRAGMA synchronous = \(synchronous);
+                PRAGMA temp_store = MEMORY; PRAGMA wal_autocheckpoint = 0; PRAGMA journal_size_limit = 67108864;
+                PRAGMA query_only = \(isReadOnly ? "ON" : "OFF");
+                """
+        }
+    }
+
+    /// A statement with the text that it is kept under: an identity is only good while its object lives.
+    private struct Kept {
+        let sql: SQL
+        let statement: Statement
+    }
+
+    private let handle: OpaquePointer
+    private var statements: [ObjectIdentifier: Kept] = [:]
+    /// An error that says the file, not the request, is the trouble: the connection is to be replaced.
+    private(set) var isBroken = false
+    /// Pages in the write-ahead log after the last commit of this connection.
+    private(set) var logPages = 0
+
+    init(path: String, for purpose: Purpose) throws(Failure) {
+        var handle: OpaquePointer?
+        let create = purpose == .maintenance ? SQLITE_OPEN_CREATE : 0
+        let flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | create
+        let code = unsafe sqlite3_open_v2(path, &handle, flags, nil)
+        guard let handle = unsafe handle else {
+            throw .engine(SQLiteError(code: code, message: "out of memory", operation: "open"))
+        }
+        unsafe self.handle = handle
+        // From here on `deinit` closes the handle, also when this initializer throws.
+        guard code == SQLITE_OK else { throw unsafe .engine(Self.error(of: handle, code: code, operation: "open")) }
+        unsafe sqlite3_busy_timeout(handle, purpose.busyTimeout)
+        _ = unsafe brook_sqlite_enable_extended_codes(handle)
+        _ = unsafe brook_sqlite_set_defensive(handle)
+        try execute(script: purpose.pragmas)
+        watchLog()
+    }
+
+    deinit {
+        statements.removeAll()
+        unsafe sqlite3_close_v2(handle)
+    }
+
+    /// Calls `row` for each row of a kept statement until it answers false.
+    func forEach(
+        _ sql: SQL, _ arguments: [any SQLBindable], row: (inout Row) -> Bool
+    ) throws(Failure) {
+        let statement = try kept(sql)
+        do throws(Failure) { try statement.run(arguments, row: row) } catch { throw noting(error) }
+    }
+
+    /// The same for a statement that is put together at run time.
+    func forEach(
+        text: String, _ arguments: [any SQLBindable], row: (inout Row) -> Bool
+    ) throws(Failure) {
+        do throws(Failure) {
+            try unsafe Statement(text, on: handle, isKept: false).run(arguments, row: row)
+        } catch { throw noting(error) }
+    }
+
+    /// Runs statements that take no arguments and whose rows nobody wants.
+    func execute(script: String) throws(Failure) {
+        let code = unsafe sqlite3_exec(handle, script, nil, nil, nil)
+        if code != SQLITE_OK {
+            throw noting(unsafe .engine(Self.error(of: handle, code: code, operation: String(script.prefix(40)))))
+        }
+    }
+
+    var lastInsertedRow: Int64 { unsafe sqlite3_last_insert_rowid(handle) }
+
+    /// Rows that the last statement changed.
+    var changes: Int { Int(unsafe sqlite3_changes(handle)) }
+
+    var isInTransaction: Bool { unsafe sqlite3_get_autocommit(handle) == 0 }
+
+    /// Copies the log into the database file as far as readers allow; answers the pages that remain to be copied.
+    func checkpoint() throws(Failure) -> Int {
+        var inLog: CInt = 0
+        var copied: CInt = 0
+        let code = unsafe sqlite3_wal_checkpoint_v2(handle, nil, SQLITE_CHECKPOINT_PASSIVE, &inLog, &copied)
+        // Another process is at it already.
+        if code & 0xff == SQLITE_BUSY { return logPages }
+        guard code == SQLITE_OK else {
+            throw noting(unsafe .engine(Self.error(of: handle, code: code, operation: "checkpoint")))
+        }
+        return Int(max(0, inLog - copied))
+    }
+
+    private func kept(_ sql: SQL) throws(Failure) -> Statement {
+        if let kept = statements[ObjectIdentifier(sql)] { return kept.statement }
+        do throws(Failure) {
+            let statement = try unsafe Statement(sql.text, on: handle, isKept: true)
+            statements[ObjectIdentifier(sql)] = Kept(sql: sql, statement: statement)
+            return statement
+        } catch { throw noting(error) }
+    }
+
+    private func watchLog() {
+        let context = unsafe Unmanaged.passUnretained(self).toOpaque()
+        // The hook ends with the handle, which this object closes: it never outlives the pointer it is given.
+        _ = unsafe sqlite3_wal_hook(
+            handle,
+            { context, _, _, pages in
+                guard let context = unsafe context else { return SQLITE_OK }
+                unsafe Unmanaged<Connection>.fromOpaque(context).takeUnretainedValue().logPages = Int(pages)
+                return SQLITE_OK
+            }, context)
+    }
+
+    private func noting(_ failure: Failure) -> Failure {
+        guard case .engine(let error) = failure else { return failure }
+        switch error.primaryCode {
+        case SQLITE_IOERR, SQLITE_CORRUPT, SQLITE_NOTADB, SQLITE_CANTOPEN, SQLITE_READONLY, SQLITE_PROTOCOL,
+            SQLITE_MISUSE, SQLITE_AUTH, SQLITE_PERM:
+            isBroken = true
+        default: break
+        }
+        return failure
+    }
+
+    static func error(of handle: OpaquePointer, code: CInt, operation: String) -> SQLiteError {
+        // `code` is extended already where the connection is set so; before that, the handle knows it.
+        let extended = unsafe sqlite3_extended_errcode(handle)
+        let message = unsafe String(cString: sqlite3_errmsg(handle))
+        return SQLiteError(
+            code: extended & 0xff == code & 0xff ? extended : code, message: message, operation: operation)
+    }
+}

@@ -1,0 +1,81 @@
+package import Core
+
+extension SQLiteStorage: KeyStore {
+    package func key(_ target: KeyTarget, month: BillingMonth) async throws(StorageError) -> KeyRecord? {
+        try lookup { connection throws(Failure) in try KeyTable.find(target, month: month, on: connection) }
+    }
+
+    package func keys(
+        _ filter: KeyFilter, page: PageRequest, month: BillingMonth
+    ) async throws(StorageError) -> Page<KeyRecord> {
+        try await scan { connection throws(Failure) in
+            var query = ListQuery(
+                columns: KeyTable.columns, source: KeyTable.source, orders: KeyTable.orders, serial: "k.id",
+                arguments: [month])
+            query.match(text: filter.text, in: ["k.name", "k.email"])
+            query.match("k.name = ?", filter.name)
+            query.match("k.group_id = ?", filter.groupID)
+            query.match("k.role = ?", filter.role?.rawValue)
+            return try query.run(on: connection, page, decode: KeyTable.decode)
+        }
+    }
+
+    package func create(_ key: NewKey, by operator: Operator) async throws(StorageError) -> KeyRecord {
+        let now = clock.now
+        return try await write { connection throws(Failure) in
+            let id = try KeyTable.insert(key, at: now, on: connection)
+            let record = try KeyTable.require(.id(id), month: now.month, on: connection)
+            if key.balance != .zero {
+                try PaymentTable.record(
+                    key.balance, on: record, note: "initial balance", by: `operator`, at: now, on: connection)
+            }
+            let noted: JSONObject = [
+                "name": .string(key.name), "role": .string(key.role.rawValue), "month_quota": key.monthQuota.json,
+                "balance": key.balance.json,
+            ]
+            try AuditTable.record("key.create", "key:\(id)", noted, by: `operator`, at: now, on: connection)
+            return record
+        }
+    }
+
+    package func update(
+        _ id: KeyID, _ changes: KeyChanges, by operator: Operator
+    ) async throws(StorageError) -> KeyRecord {
+        let now = clock.now
+        return try await write { connection throws(Failure) in
+            var record = try KeyTable.require(.id(id), month: now.month, on: connection)
+            let noted = record.apply(changes)
+            guard !noted.isEmpty else { return record }
+            try KeyTable.update(record, at: now, on: connection)
+            try AuditTable.record("key.update", "key:\(id)", noted, by: `operator`, at: now, on: connection)
+            return try KeyTable.require(.id(id), month: now.month, on: connection)
+        }
+    }
+
+    package func recharge(
+        _ target: KeyTarget, amount: Money, note: String, by operator: Operator
+    ) async throws(StorageError) -> KeyRecord {
+        let now = clock.now
+        return try await write { connection throws(Failure) in
+            var record = try KeyTable.require(target, month: now.month, on: connection)
+            record.balance = record.balance + amount
+            record.updatedAt = now
+            try KeyTable.setBalance(record.balance, of: record.id, at: now, on: connection)
+            try PaymentTable.record(amount, on: record, note: note, by: `operator`, at: now, on: connection)
+            let noted: JSONObject = ["amount": amount.json, "balance": record.balance.json]
+            try AuditTable.record(
+                "key.recharge", "key:\(record.id)", noted, by: `operator`, at: now, on: connection)
+            return record
+        }
+    }
+
+    package func delete(_ id: KeyID, by operator: Operator) async throws(StorageError) {
+        let now = clock.now
+        try await write { connection throws(Failure) in
+            let record = try KeyTable.require(.id(id), month: now.month, on: connection)
+            try KeyTable.delete(id, on: connection)
+            let noted: JSONObject = ["name": .string(record.name), "balance": record.balance.json]
+            try AuditTable.record("key.delete", "key:\(id)", noted, by: `operator`, at: now, on: connection)
+        }
+    }
+}

@@ -1,0 +1,165 @@
+import Core
+import EventLoop
+import Synchronization
+import TestSupport
+import Testing
+
+@testable import Storage
+
+@Suite("The writer", .timeLimit(.minutes(1)))
+struct WriterTests {
+    private static let insert = SQL(
+        "INSERT INTO key_groups (name, short_name, created_at, updated_at) VALUES (?, '', 0, 0)")
+    private static let broken = SQL("SELECT * FROM nowhere")
+    private static let insertOrphan = SQL("INSERT INTO child VALUES (77)")
+
+    @Test("commits the others when one job of a batch fails")
+    func isolation() async throws {
+        try await withStorage { storage, fixture in
+            let outcomes = try await concurrently(60) { index -> StorageError? in
+                do throws(StorageError) {
+                    try await storage.write { connection throws(Failure) in
+                        try connection.execute(Self.insert, "g\(index)")
+                        switch index % 6 {
+                        case 1: throw .refused(.notFound("key"))
+                        case 2: try connection.execute(Self.insert, "g\(index)")
+                        case 3: try connection.execute(Self.broken)
+                        default: break
+                        }
+                    }
+                    return nil
+                } catch { return error }
+            }
+            let stored = try fixture.inspect("SELECT name FROM key_groups") { $0.text() }
+            #expect(stored.count == 30)
+            for (index, outcome) in outcomes.enumerated() {
+                #expect(stored.contains("g\(index)") == (outcome == nil))
+                if index % 6 == 1 { #expect(outcome == .notFound("key")) }
+            }
+        }
+    }
+
+    @Test("commits waiting writes together")
+    func groups() async throws {
+        let metrics = CountingMetrics()
+        let fixture = Fixture()
+        try await onLoop {
+            let storage = try SQLiteStorage.open(
+                path: fixture.database, secretKeyPath: fixture.secretKey, clock: fixture.clock, metrics: metrics)
+            _ = try await concurrently(500) { index in
+                try await storage.create(name: "g\(index)", key: "", by: fixture.operatorOfTests)
+            }
+            await storage.close()
+        }
+        #expect(metrics[.ledgerRows] == 500)
+        #expect(metrics[.ledgerCommits] < 250, "each write had a commit of its own, or nearly")
+        #expect(metrics[.storageErrors] == 0)
+    }
+
+    @Test("lets admissions pass durable writes that wait")
+    func lanes() async throws {
+        try await withStorage { storage, fixture in
+            let order = Mutex<[String]>([])
+            // A first write occupies the writer until all others wait.
+            let gate = Gate()
+            let first = Task(executorPreference: EventLoop.shared) { @Sendable @LoopActor in
+                try await storage.write { _ in gate.wait() }
+            }
+            await gate.reached()
+            var tasks: [Task<Void, any Error>] = []
+            for lane in [Writer.Lane.durable, .admissions, .durable, .admissions] {
+                tasks.append(
+                    Task(executorPreference: EventLoop.shared) { @Sendable @LoopActor in
+                        try await storage.write(lane) { _ in order.withLock { $0.append("\(lane)") } }
+                    })
+            }
+            // Each of the tasks submits in its first turn, which comes before this one's next.
+            await Task.yield()
+            await Task.yield()
+            gate.open()
+            try await first.value
+            for task in tasks { try await task.value }
+            #expect(order.withLock { $0 } == ["admissions", "admissions", "durable", "durable"])
+        }
+    }
+
+    @Test("fails every job of a batch whose commit fails, and works again afterwards")
+    func failedCommit() async throws {
+        try await withStorage { storage, fixture in
+            // A deferred foreign key is checked by COMMIT, which then fails.
+            try fixture.change(
+                "CREATE TABLE child (id INTEGER REFERENCES key_groups (id) DEFERRABLE INITIALLY DEFERRED)")
+            let failures = Mutex(0)
+            let gate = Gate()
+            let first = Task(executorPreference: EventLoop.shared) { @Sendable @LoopActor in
+                try await storage.write { _ in gate.wait() }
+            }
+            await gate.reached()
+            var tasks: [Task<Void, Never>] = []
+            for index in 0..<10 {
+                tasks.append(
+                    LoopActor.start {
+                        do throws(StorageError) {
+                            try await storage.write { connection throws(Failure) in
+                                try connection.execute(Self.insert, "g\(index)")
+                                if index == 5 { try connection.execute(Self.insertOrphan) }
+                            }
+                        } catch {
+                            if case .unavailable = error { failures.withLock { $0 += 1 } }
+                        }
+                    })
+            }
+            await Task.yield()
+            await Task.yield()
+            gate.open()
+            try await first.value
+            for task in tasks { await task.value }
+            #expect(failures.withLock { $0 } == 10)
+            #expect(try fixture.inspect("SELECT name FROM key_groups") { $0.text() } == [])
+            _ = try await storage.create(name: "later", key: "", by: fixture.operatorOfTests)
+        }
+    }
+
+    @Test("finishes what waits before it closes, and refuses what comes later")
+    func close() async throws {
+        try await withStorage { storage, fixture in
+            var tasks: [Task<Void, Never>] = []
+            let done = Mutex(0)
+            for index in 0..<50 {
+                tasks.append(
+                    LoopActor.start {
+                        if (try? await storage.create(name: "g\(index)", key: "", by: fixture.operatorOfTests)) != nil {
+                            done.withLock { $0 += 1 }
+                        }
+                    })
+            }
+            await Task.yield()
+            await Task.yield()
+            await storage.close()
+            for task in tasks { await task.value }
+            #expect(done.withLock { $0 } == 50)
+            await #expect(throws: StorageError.unavailable("the storage is closed")) {
+                _ = try await storage.create(name: "late", key: "", by: fixture.operatorOfTests)
+            }
+            await #expect(throws: StorageError.unavailable("the storage is closed")) { try await storage.check() }
+            await #expect(throws: StorageError.unavailable("the storage is closed")) {
+                _ = try await storage.groups(text: nil, page: PageRequest())
+            }
+        }
+    }
+
+    @Test("keeps the write-ahead log short")
+    func checkpoints() async throws {
+        try await withStorage { storage, fixture in
+            let key = try await storage.create(.sample(), by: fixture.operatorOfTests)
+            let text = String(repeating: "long prompt ", count: 20_000)
+            for index in 0..<200 {
+                try await storage.spend(.zero, key, fixture, request: "r\(index)") { $0.wholePrompt = text }
+            }
+            let log = try readSize(fixture.database + "-wal")
+            // 48 MB were written.
+            #expect(log < 20 << 20)
+            #expect(try readSize(fixture.database) > 30 << 20)
+        }
+    }
+}
