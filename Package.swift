@@ -53,7 +53,7 @@ let package = Package(
         module("Upstream", ["Core", "EventLoop", "CCurl", "CLinux"]),
         module("Storage", ["Core", "EventLoop", "CSQLite", "CLinux", crypto]),
         module("Providers", ["Core", "EventLoop", crypto]),
-        module("Gateway", ["Core", "EventLoop", "Providers", logging]),
+        module("Gateway", ["Core", "EventLoop", "Providers", crypto, logging]),
         module("Routes", ["Core", "EventLoop", "Gateway", "Providers", crypto, logging]),
         .executableTarget(
             name: "fcgi-app",
@@ -73,7 +73,7 @@ let package = Package(
         tests("Upstream", ["Core", "EventLoop"]),
         tests("Storage", ["Core", "EventLoop"]),
         tests("Providers", ["Core", "EventLoop"]),
-        tests("Gateway", ["Core", "EventLoop", "Providers", "Storage"]),
+        tests("Gateway", ["Core", "EventLoop", "Providers", "Storage", logging]),
         tests("Routes", ["Core", "EventLoop", "Gateway", "Providers", "Storage", logging]),
     ]
 )

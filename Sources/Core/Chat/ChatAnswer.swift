@@ -19,8 +19,11 @@ package struct ChatAnswer: Sendable, Equatable {
         switch event {
         case .text(let text): self.text += text
         case .reasoning(let text):
-            if case .thinking(let before, nil) = reasoning.last {
-                reasoning[reasoning.count - 1] = .thinking(text: before + text, signature: nil)
+            if case .thinking(var whole, nil) = reasoning.last {
+                // Taken out of the array first, so that appending does not copy what is there for each piece.
+                reasoning[reasoning.count - 1] = .thinking(text: "", signature: nil)
+                whole += text
+                reasoning[reasoning.count - 1] = .thinking(text: whole, signature: nil)
             } else {
                 reasoning.append(.thinking(text: text, signature: nil))
             }

@@ -13,9 +13,16 @@ package protocol ChatProvider: Sendable {
     /// Finds what is wrong with a configuration before it is saved: 400 naming `config.<member>`.
     nonisolated func check(_ config: JSONObject) throws(GatewayError)
 
+    /// The most output tokens that a configured model can give, where the provider knows its models; sizes a hold.
+    nonisolated func maximumOutput(_ config: JSONObject) -> Int?
+
     /// Starts the call and waits until its answer begins well: the provider has sent a success status, and its body
     /// is about to be read. A refusal is thrown with the status and code of conformance.md 5.10.
     func open(_ request: ChatRequest, on target: ProviderTarget) async throws(GatewayError) -> any ChatStream
+}
+
+extension ChatProvider {
+    package nonisolated func maximumOutput(_ config: JSONObject) -> Int? { nil }
 }
 
 /// The answer of one call as it arrives.

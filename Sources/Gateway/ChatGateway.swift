@@ -1,0 +1,172 @@
+package import Core
+package import EventLoop
+package import Logging
+package import Providers
+
+/// The policy of a chat call: which model it means, whether the key may make it, what it costs, and that the ledger
+/// has it before the client sees its end.
+@LoopActor
+package final class ChatGateway {
+    /// How much longer than the call's total deadline a hold lives: time for the settlement.
+    static let holdGrace: Int64 = 60
+
+    package let access: ModelAccess
+    /// Holds from the next call on.
+    package var settings: GatewaySettings
+
+    private let ledger: any Ledger
+    private let clock: any WallClock
+    private let report: CallReport
+
+    package nonisolated init(
+        models: any ModelStore, ledger: any Ledger, providers: ProviderRegistry, clock: any WallClock,
+        metrics: any MetricsRecorder, logger: Logger, settings: GatewaySettings = GatewaySettings()
+    ) {
+        access = ModelAccess(models: models, providers: providers)
+        self.settings = settings
+        self.ledger = ledger
+        self.clock = clock
+        report = CallReport(metrics: metrics, logger: logger)
+    }
+
+    /// Makes a call for a key that has been authenticated.
+    ///
+    /// `deliver` is given each piece of the answer as it comes, and may suspend while the client reads slowly; it throws
+    /// ``GatewayError/cancelled`` when the client has gone, as does the cancellation of the task. Then, and after any
+    /// other failure, the provider's connection is closed at once. However an admitted call ends, its record is durable
+    /// when this returns or throws. Only when it returns may the client be shown the proper end of its stream.
+    package func chat(
+        _ request: ChatRequest, for key: KeyRecord, call context: CallContext,
+        deliver: @LoopActor (ChatDelta) async throws(GatewayError) -> Void
+    ) async throws(GatewayError) -> ChatOutcome {
+        let settings = settings
+        let model = try await resolve(request, key: key, settings: settings)
+        let admitted = try await admit(request, key: key, model: model, context: context)
+        let recorder = CallRecorder(ledger: ledger, settings: settings)
+        let call = RunningCall(admitted, settings: settings)
+        report.began()
+        let ending = await withTaskCancellationHandler {
+            await run(call, recorder: recorder, deliver: deliver)
+        } onCancel: {
+            EventLoop.shared.post { LoopActor.assumeIsolated { call.cancel() } }
+        }
+        return try await finish(call, ending: ending, recorder: recorder)
+    }
+
+    private func resolve(
+        _ request: ChatRequest, key: KeyRecord, settings: GatewaySettings
+    ) async throws(GatewayError) -> ResolvedModel {
+        let model: ResolvedModel
+        do throws(GatewayError) { model = try await access.resolve(request.model, for: key) } catch {
+            if error.status == 403 || error.status == 404 { report.refused(.refusedModel) }
+            throw error
+        }
+        if settings.imagePolicy == .needsMultimodalModel, !model.record.isMultimodal,
+            let path = request.firstImagePath
+        {
+            report.refused(.refusedInput)
+            throw .invalid(
+                "\(path): the model '\(model.name)' does not take images. Leave it out or ask for another model.",
+                param: path)
+        }
+        return model
+    }
+
+    /// Places the hold. 429 when nothing is left or other calls hold it, 401 when the key is gone.
+    private func admit(
+        _ request: ChatRequest, key: KeyRecord, model: ResolvedModel, context: CallContext
+    ) async throws(GatewayError) -> AdmittedCall {
+        let estimate = HoldEstimate(request, key: key, model: model)
+        let now = clock.now
+        let deadline = Int64((Self.totalDeadline(model.config).nanosecondsClamped + 999_999_999) / 1_000_000_000)
+        let hold = HoldRequest(
+            keyID: key.id, amount: estimate.amount, month: now.month,
+            expiresAt: now.adding(seconds: deadline + Self.holdGrace))
+        let admission: Admission
+        do throws(StorageError) { admission = try await ledger.admit(hold) } catch { throw .storage(error) }
+        switch admission {
+        case .admitted(let id):
+            return AdmittedCall(
+                request: request, key: key, context: context, model: model, estimate: estimate, hold: id,
+                month: now.month)
+        case .held:
+            report.refused(.refusedHeld)
+            throw .rateLimited(
+                "Other calls of the key that are still running hold what it has left. Try again shortly.",
+                retryAfterSeconds: 1)
+        case .exhausted:
+            report.refused(.refusedQuota)
+            throw .insufficientQuota(
+                "The key's month quota and balance are used up. Ask the operator to raise the quota or recharge the key."
+            )
+        case .gone:
+            report.refused(.refusedKey)
+            throw .invalidKey("The API key was deleted or disabled, or has expired.")
+        }
+    }
+
+    private static func totalDeadline(_ config: JSONObject) -> Duration {
+        guard let limit = config.present("timeouts")?.object?.present("total_ms")?.int, limit > 0 else {
+            return Deadlines().total
+        }
+        return .milliseconds(limit)
+    }
+
+    /// Asks the provider and passes its answer on. Does not throw: however it ends, the call is settled.
+    private func run(
+        _ call: RunningCall, recorder: CallRecorder, deliver: @LoopActor (ChatDelta) async throws(GatewayError) -> Void
+    ) async -> CallEnding {
+        do throws(GatewayError) {
+            if Task.isCancelled { throw .cancelled }
+            let target = ProviderTarget(
+                model: call.model.name, config: call.model.config, requestID: call.context.requestID,
+                maxTokens: call.estimate.maxTokens)
+            call.wasSent = true
+            report.sent()
+            let stream = try await call.model.provider.open(call.request, on: target)
+            call.begin(stream)
+            recorder.prepare(call)
+            while let delta = try await stream.next() {
+                call.take(delta)
+                try await deliver(delta)
+            }
+            return .complete
+        } catch {
+            call.abandonStream()
+            return CallEnding(error, clientLeft: call.hasStream && Task.isCancelled)
+        }
+    }
+
+    private func finish(
+        _ call: RunningCall, ending: CallEnding, recorder: CallRecorder
+    ) async throws(GatewayError) -> ChatOutcome {
+        let bill = Bill(
+            call.answer, status: ending.status, size: call.estimate.size, wasSent: call.wasSent,
+            prices: call.model.record.prices)
+        let settlement = await recorder.settlement(of: call, ending: ending, bill: bill)
+        defer {
+            report.ended(settlement, ending: ending, firstEvent: call.firstEventAt, start: call.admittedAt)
+        }
+        let thread: ThreadID
+        do throws(StorageError) { thread = try await recorder.settle(settlement) } catch {
+            report.lost(settlement, cause: error)
+            // Of two failures the client is told the first: the provider's.
+            throw ending.error ?? .storage(error)
+        }
+        if let error = ending.error { throw error }
+        return ChatOutcome(
+            answer: call.answer.answer, usage: bill.usage, isEstimated: bill.isEstimated, fee: bill.fee, thread: thread)
+    }
+}
+
+extension ChatRequest {
+    /// Where the first image stands, as an error names it.
+    fileprivate var firstImagePath: String? {
+        for (index, message) in messages.enumerated() {
+            for (place, part) in message.parts.enumerated() {
+                if case .image = part.content { return "messages[\(index)].content[\(place)]" }
+            }
+        }
+        return nil
+    }
+}

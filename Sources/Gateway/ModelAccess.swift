@@ -1,0 +1,107 @@
+package import Core
+package import EventLoop
+package import Providers
+
+/// Which models a key may call. Asked anew for each request, so that a right or price holds from the next one on.
+@LoopActor
+package struct ModelAccess {
+    private let models: any ModelStore
+    private let providers: ProviderRegistry
+
+    package nonisolated init(models: any ModelStore, providers: ProviderRegistry) {
+        self.models = models
+        self.providers = providers
+    }
+
+    /// Every model that the key may use, by name.
+    package func list(for key: KeyRecord) async throws(GatewayError) -> [ModelRecord] {
+        do throws(StorageError) { return try await models.models(usableBy: key.id, group: key.groupID) } catch {
+            throw .storage(error)
+        }
+    }
+
+    /// The model of that configured name: 404 when there is none, 403 when the key may not use it.
+    package func model(_ name: String, for key: KeyRecord) async throws(GatewayError) -> ModelRecord {
+        guard let model = try await find(name) else { throw Self.unknown(name) }
+        try await authorize(model, key: key)
+        return model
+    }
+
+    /// What a request's `model` means: a configured name, or `name/upstream-id` where the model allows that.
+    func resolve(_ name: String, for key: KeyRecord) async throws(GatewayError) -> ResolvedModel {
+        var config: JSONObject?
+        var model = try await find(name)
+        if model == nil {
+            guard let (base, upstream) = try await findBase(of: name) else { throw Self.unknown(name) }
+            try await authorize(base, key: key)
+            config = try override(base, upstream: upstream)
+            model = base
+        } else if let model {
+            try await authorize(model, key: key)
+        }
+        guard let model else { throw Self.unknown(name) }
+        guard let provider = providers.find(model.provider) else {
+            throw .upstream(
+                status: 500, code: "model_misconfigured", "The model '\(name)' is not configured correctly.",
+                cause: "unknown provider \(model.provider)")
+        }
+        return ResolvedModel(name: name, record: model, config: config ?? model.config, provider: provider)
+    }
+
+    private func find(_ name: String) async throws(GatewayError) -> ModelRecord? {
+        do throws(StorageError) { return try await models.model(named: name) } catch { throw .storage(error) }
+    }
+
+    /// Configured names and upstream ids may both contain slashes: the longest configured name counts.
+    private func findBase(of name: String) async throws(GatewayError) -> (ModelRecord, String)? {
+        let slashes = name.indices.filter { name[$0] == "/" }.prefix(8)
+        for slash in slashes.reversed() {
+            let upstream = name[name.index(after: slash)...]
+            guard !upstream.isEmpty, let model = try await find(String(name[..<slash])) else { continue }
+            return (model, String(upstream))
+        }
+        return nil
+    }
+
+    private func authorize(_ model: ModelRecord, key: KeyRecord) async throws(GatewayError) {
+        let mayUse: Bool
+        do throws(StorageError) {
+            mayUse = try await models.mayUse(model.id, key: key.id, group: key.groupID)
+        } catch {
+            throw .storage(error)
+        }
+        guard mayUse else {
+            throw .forbidden(
+                "The key may not use the model '\(model.name)'. Ask the operator to authorize the key or its group.",
+                code: "model_not_allowed")
+        }
+    }
+
+    private func override(_ model: ModelRecord, upstream: String) throws(GatewayError) -> JSONObject {
+        guard model.config[GatewayFields.allowOverride]?.bool == true else {
+            throw .forbidden(
+                "The model '\(model.name)' does not let a request name the upstream's model. Ask for '\(model.name)'.",
+                code: "model_not_allowed")
+        }
+        guard let config = providers.overriding(model.config, upstream: upstream, provider: model.provider) else {
+            throw .invalid("The model '\(model.name)' has no upstream model to name.", param: "model")
+        }
+        return config
+    }
+
+    private static func unknown(_ name: String) -> GatewayError {
+        .notFound(
+            "The model '\(name.prefix(200))' does not exist. GET /v1/models lists the models that the key may use.",
+            code: "model_not_found", param: "model")
+    }
+}
+
+/// A model as one request means it.
+struct ResolvedModel: Sendable {
+    /// As the client wrote it.
+    let name: String
+    let record: ModelRecord
+    /// The record's, with the upstream's model replaced where the request named one.
+    let config: JSONObject
+    let provider: any ChatProvider
+}

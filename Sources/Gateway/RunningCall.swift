@@ -1,0 +1,76 @@
+internal import Core
+internal import EventLoop
+
+/// One admitted call: what it was admitted with, and what it has come to so far.
+@LoopActor
+final class RunningCall {
+    let request: ChatRequest
+    let key: KeyRecord
+    let context: CallContext
+    let model: ResolvedModel
+    let estimate: HoldEstimate
+    let hold: HoldID
+    /// The month of the admission; the fee goes there even when the call ends in the next.
+    let month: BillingMonth
+    /// Monotonic nanoseconds.
+    let admittedAt: UInt64
+    let recordsText: Bool
+
+    private(set) var answer: AnswerGatherer
+    /// Monotonic nanoseconds of the first event.
+    private(set) var firstEventAt: UInt64?
+    /// Whether the provider was asked, so that a call which is then given up may have cost something.
+    var wasSent = false
+    /// The prompt's record while a helper thread makes it; nil when it is made at the end.
+    var promptRecord: Task<PromptRecord, Never>?
+    private var stream: (any ChatStream)?
+    private(set) var isCancelled = false
+
+    init(_ admitted: AdmittedCall, settings: GatewaySettings) {
+        request = admitted.request
+        key = admitted.key
+        context = admitted.context
+        model = admitted.model
+        estimate = admitted.estimate
+        hold = admitted.hold
+        month = admitted.month
+        admittedAt = EventLoop.shared.now
+        recordsText = settings.recordsText && admitted.key.recordsText
+        // A whole answer is what the client gets. Of a stream only what the record keeps is gathered.
+        let limit = request.isStream ? (recordsText ? settings.recordedTextLimit : 0) : .max
+        answer = AnswerGatherer(limit: limit, keepsDocument: !request.isStream)
+    }
+
+    /// From here ``cancel()`` closes the provider's connection.
+    func begin(_ stream: any ChatStream) {
+        self.stream = stream
+        if isCancelled { stream.cancel() }
+    }
+
+    func take(_ delta: ChatDelta) {
+        if firstEventAt == nil { firstEventAt = EventLoop.shared.now }
+        answer.take(delta)
+    }
+
+    /// The client has gone.
+    func cancel() {
+        isCancelled = true
+        stream?.cancel()
+    }
+
+    /// The call has failed: nothing more is read from the provider.
+    func abandonStream() { stream?.cancel() }
+
+    var hasStream: Bool { stream != nil }
+}
+
+/// What admission hands over.
+struct AdmittedCall {
+    let request: ChatRequest
+    let key: KeyRecord
+    let context: CallContext
+    let model: ResolvedModel
+    let estimate: HoldEstimate
+    let hold: HoldID
+    let month: BillingMonth
+}
