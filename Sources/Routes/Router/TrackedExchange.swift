@@ -21,15 +21,15 @@ final class TrackedExchange: HTTPExchange {
     }
 
     func respond(_ response: HTTPResponse) async throws(ClientGone) {
-        status = response.head.status
-        isEnded = true
         var response = response
         response.head = complete(response.head)
-        if request.method == "HEAD" {
-            response.head.headers["Content-Length"] = String(response.body.count)
-            response.body = []
-        }
-        try await inner.respond(response)
+        status = response.head.status
+        isEnded = true
+        guard request.method == "HEAD" else { return try await inner.respond(response) }
+        // The length of the body that GET would get, which a server would take from the body that it is given.
+        response.head.headers["Content-Length"] = String(response.body.count)
+        try await inner.begin(response.head)
+        try await inner.end()
     }
 
     func begin(_ head: HTTPResponse.Head) async throws(ClientGone) {

@@ -3,7 +3,7 @@ import EventLoop
 
 /// A provider with a required field and a secret; only its configuration matters to routes.
 struct SecretiveProvider: ChatProvider {
-    let name = "secretive"
+    var name = "secretive"
     let summary = "For tests."
     let fields = [
         ConfigField("modelId", .string, required: true, "The upstream's name of the model."),

@@ -2,7 +2,7 @@ internal import Core
 
 extension GroupRecord {
     /// The columns that a list of groups can be ordered by.
-    static let sortable = ["id", "name", "key", "created_at", "updated_at"]
+    static let sortable = ["id", "name", "key", "key_count", "created_at", "updated_at"]
 
     var row: JSONValue {
         [

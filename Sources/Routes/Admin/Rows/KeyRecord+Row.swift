@@ -3,8 +3,8 @@ internal import Core
 extension KeyRecord {
     /// The columns that a list of keys can be ordered by.
     static let sortable = [
-        "id", "name", "email", "role", "month_quota", "balance", "total_fee", "expires_at", "last_used_at",
-        "created_at", "updated_at",
+        "id", "name", "email", "role", "group_name", "month_quota", "month_fee", "balance", "total_fee", "expires_at",
+        "last_used_at", "created_at", "updated_at",
     ]
 
     /// The key as the management interface shows it.

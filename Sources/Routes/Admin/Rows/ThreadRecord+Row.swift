@@ -2,7 +2,10 @@ internal import Core
 
 extension ThreadRecord {
     /// The columns that a list of threads can be ordered by.
-    static let sortable = ["id", "model", "provider", "fee", "tokens_in", "tokens_out", "status", "created_at"]
+    static let sortable = [
+        "id", "key_name", "model", "provider", "status", "tokens_in", "tokens_out", "fee", "first_byte_latency",
+        "invocation_latency", "created_at",
+    ]
 
     /// The record as lists show it. The four counts of tokens are disjoint, each with a price of its own, so that
     /// `tokens_in` has no cached ones in it.
@@ -33,7 +36,8 @@ extension ThreadRecord {
 extension SessionRecord {
     /// The columns that a list of sessions can be ordered by.
     static let sortable = [
-        "id", "title", "total_in_tokens", "total_out_tokens", "total_fee", "thread_count", "created_at", "updated_at",
+        "id", "title", "key_name", "total_in_tokens", "total_out_tokens", "total_fee", "thread_count", "created_at",
+        "updated_at",
     ]
 
     var row: JSONValue {

@@ -1,0 +1,152 @@
+import Core
+import EventLoop
+import Logging
+import Providers
+import Storage
+import TestSupport
+import Testing
+
+@testable import Routes
+
+/// The reference's requests in the order in which an operator would make them, on a real database.
+@Suite struct ReferenceTests {
+    @Test("The reference's bodies and URLs work unchanged, from a new key to its deletion")
+    func scenario() async throws {
+        try await onLoop {
+            let site = try await Site()
+            // Create an api key; the reference writes typographic quotes.
+            let jack = try await site.call(
+                "POST", "/admin/api-key/apply",
+                """
+                {
+                “name”: “jack”,
+                “group_id”: 1,
+                “role”: “user”,
+                “email”: “”,
+                “month_quota”: 1.00
+                }
+                """)
+            let jackKey = try #require(jack.object?["api_key"]?.string)
+            #expect(jack.object?["id"] == 2 && jack.object?["month_quota"]?.number?.text == "1")
+            let rob = try await site.call(
+                "POST", "/admin/api-key/apply",
+                #"{ "name": "rob", "group_id": 1, "role": "admin", "email": "" }"#)
+            #expect(rob.object?["month_quota"] == .null && rob.object?["role"] == "admin")
+            let updated = try await site.call(
+                "POST", "/admin/api-key/update", "{ “id”: 2, “name”: “jack”, “month_quota”: 10.00 }")
+            #expect(updated.object?["month_quota"]?.number?.text == "10")
+            let recharged = try await site.call(
+                "POST", "/admin/api-key/recharge", #"{ "api_key": "\#(jackKey)", "balance": 0.23 }"#)
+            #expect(recharged.object?["balance"]?.number?.text == "0.23")
+            let keys = try await site.call("GET", "/admin/api-key/list?q=&name=&group_id=&role=&limit=10&offset=")
+            #expect(keys.object?["total"] == 3 && !keys.text.contains(jackKey))
+
+            try await site.models(jackKey)
+
+            for url in [
+                "/admin/group/list?q=&limit=10&offset=", "/admin/session/list?q=&limit=10&offset=&key_id=",
+                "/admin/thread/list?q=&limit=10&offset=&key_id=&session_id=",
+            ] {
+                #expect(try await site.call("GET", url).object?["limit"] == 10)
+            }
+
+            // The reference deletes the key with id 1, which made all these calls; it takes another one to do so.
+            site.key = try #require(rob.object?["api_key"]?.string)
+            #expect(try await site.call("POST", "/admin/api-key/delete", "{ “id”: 1 }") == true)
+            #expect(try await site.call("POST", "/admin/group/delete", #"{ "id": 1, "force": true }"#) == true)
+            await site.close()
+        }
+    }
+}
+
+/// A router over SQLite in a folder of its own, with a group and an administrator's key, as an installation starts.
+@LoopActor
+private final class Site {
+    var key: String
+    private let folder = TemporaryDirectory()
+    private let storage: SQLiteStorage
+    private let router: Router
+
+    init() async throws {
+        let metrics = CountingMetrics()
+        storage = try SQLiteStorage.open(
+            path: folder.file("brook.db"), secretKeyPath: folder.file("secret.key"), clock: ManualClock())
+        let services = Services(
+            stores: Stores(
+                keys: storage, models: storage, groups: storage, rights: storage, records: storage, health: storage),
+            providers: ProviderRegistry([SecretiveProvider(name: "bedrock-converse")]), clock: ManualClock(),
+            metrics: metrics, metricsSource: metrics, logger: Logger(label: "test") { _ in RecordingLog() })
+        router = Router(services: services, table: .standard { _, _ throws(GatewayError) in })
+        let root = Operator(keyID: nil, name: "root")
+        let group = try await storage.create(name: "default", key: "", by: root)
+        let admin = APIKey.generate()
+        var new = NewKey(hash: admin.hash, maskedKey: admin.masked, name: "admin", monthQuota: nil)
+        new.role = .admin
+        new.groupID = group.id
+        _ = try await storage.create(new, by: root)
+        key = admin.text
+    }
+
+    func close() async { await storage.close() }
+
+    /// The reference's part on models, and what jack sees of it.
+    func models(_ jackKey: String) async throws {
+        let created = try await call(
+            "POST", "/admin/model/save",
+            #"""
+            {
+            “name”: “xxxx”,
+            “group_id”: 1,
+            “multiple”: false,
+            “config”: “{\"modelId\": \"somevalue\"}”,
+            “provider”: “bedrock-converse”,
+            “price_in”: 1,
+            “price_out”:3
+            }
+            """#)
+        #expect(created.object?["id"] == 1)
+        let updated = try await call(
+            "POST", "/admin/model/save",
+            #"""
+            {
+              "id": 1,
+              "name": "xxxx",
+              "group_id": 1,
+              "multiple": false, 
+              "config": "{\"modelId\": \"somevalue\", \"apiKey\": \"sk-secret-of-the-site\"}", 
+              "provider": "bedrock-converse",
+              "price_in": 1,
+              "price_out":3
+            }
+            """#)
+        #expect(!updated.text.contains("secret-of"))
+        #expect(try await call("GET", "/admin/model/list?q=&limit=10&offset=").object?["items"] == [updated])
+        #expect(try await visible(to: jackKey) == [])
+        for _ in 1...2 {
+            #expect(try await call("POST", "/admin/group/bind-model", #"{"group_id": 1, "model_id": 1}"#) == true)
+        }
+        #expect(try await visible(to: jackKey) == ["xxxx"])
+        let rights = try await call("GET", "/admin/group/list-model?group_id=1").object?["items"]?.array
+        #expect(rights?.first?.object?["model_name"] == "xxxx" && rights?.count == 1)
+        #expect(try await call("POST", "/admin/group/unbind-model", #"{"group_id": 1, "model_id": 1}"#) == true)
+        #expect(try await visible(to: jackKey) == [])
+        #expect(try await call("POST", "/admin/model/delete", "{ “id”: 1 }") == true)
+    }
+
+    private func visible(to key: String) async throws -> [String] {
+        let exchange = RecordedExchange("GET", "/v1/models", key: key)
+        await router.handle(exchange)
+        #expect(exchange.status == 200, "\(exchange.text)")
+        return exchange.json?.object?["data"]?.array?.compactMap { $0.object?["id"]?.string } ?? []
+    }
+
+    /// The `data` of an answer that must be a success.
+    func call(_ method: String, _ target: String, _ body: String? = nil) async throws -> JSONValue {
+        let ascii = body?.replacing("“", with: "\"").replacing("”", with: "\"")
+        let exchange = RecordedExchange(method, target, key: key, json: ascii)
+        await router.handle(exchange)
+        #expect(exchange.status == 200, "\(method) \(target): \(exchange.text)")
+        #expect(exchange.json?.object?["success"] == true)
+        return try #require(exchange.data)
+    }
+}
