@@ -1,4 +1,4 @@
-import EventLoop
+internal import EventLoop
 import Glibc
 
 /// Runs `body` as a request's task runs: on the event loop, with the executor preference. Starts the loop's thread once.
