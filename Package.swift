@@ -25,10 +25,10 @@ func module(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
     .target(name: name, dependencies: dependencies, swiftSettings: strict)
 }
 
-func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+func tests(_ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []) -> Target {
     .testTarget(
         name: name + "Tests", dependencies: [.byName(name: name), "TestSupport"] + dependencies,
-        path: "Tests/" + name, swiftSettings: testing)
+        path: "Tests/" + name, exclude: exclude, swiftSettings: testing)
 }
 
 let package = Package(
@@ -73,7 +73,7 @@ let package = Package(
         tests("FastCGI", ["Core", "EventLoop"]),
         tests("Upstream", ["Core", "EventLoop"]),
         tests("Storage", ["Core", "EventLoop"]),
-        tests("Providers", ["Core", "EventLoop"]),
+        tests("Providers", ["Core", "EventLoop"], exclude: ["Bedrock/Fixtures"]),
         tests("Gateway", ["Core", "EventLoop", "Providers", "Storage", logging]),
         tests("Routes", ["Core", "EventLoop", "Gateway", "Providers", "Storage", logging]),
     ]

@@ -67,7 +67,9 @@ struct ConverseTools {
     ) throws(GatewayError) -> JSONValue? {
         switch request.toolChoice {
         case nil, .auto, ToolChoice.none?: return nil
-        case .required: return capabilities.forcedTools == .none ? nil : ["any": [:]]
+        case .required:
+            guard capabilities.forcedTools != .none else { return nil }
+            return ["any": [:]]
         case .named(let name):
             guard request.tools.contains(where: { $0.name == name }) else {
                 throw .invalid("tool_choice: no tool of that name is in tools.", param: "tool_choice")
