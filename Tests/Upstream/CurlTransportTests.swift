@@ -133,11 +133,12 @@ import Upstream
         let url = server.url
         try await onLoop {
             let transport = try Self.transport()
-            let deadlines = Deadlines(firstByte: .milliseconds(50), idle: .milliseconds(50))
+            let deadlines = Deadlines(firstByte: .milliseconds(50))
             await #expect(throws: TransportError.timeout(.firstByte)) {
                 _ = try await transport.send(TransportRequest(url: url + "/first", deadlines: deadlines))
             }
-            let response = try await transport.send(TransportRequest(url: url + "/idle", deadlines: deadlines))
+            let silent = Deadlines(idle: .milliseconds(50))
+            let response = try await transport.send(TransportRequest(url: url + "/idle", deadlines: silent))
             #expect(Self.text(try await response.next()) == "abc")
             await #expect(throws: TransportError.timeout(.idle)) { _ = try await response.next() }
             let total = Deadlines(total: .milliseconds(50))
