@@ -14,33 +14,7 @@ import Testing
     func scenario() async throws {
         try await onLoop {
             let site = try await Site()
-            // Create an api key; the reference writes typographic quotes.
-            let jack = try await site.call(
-                "POST", "/admin/api-key/apply",
-                """
-                {
-                “name”: “jack”,
-                “group_id”: 1,
-                “role”: “user”,
-                “email”: “”,
-                “month_quota”: 1.00
-                }
-                """)
-            let jackKey = try #require(jack.object?["api_key"]?.string)
-            #expect(jack.object?["id"] == 2 && jack.object?["month_quota"]?.number?.text == "1")
-            let rob = try await site.call(
-                "POST", "/admin/api-key/apply",
-                #"{ "name": "rob", "group_id": 1, "role": "admin", "email": "" }"#)
-            #expect(rob.object?["month_quota"] == .null && rob.object?["role"] == "admin")
-            let updated = try await site.call(
-                "POST", "/admin/api-key/update", "{ “id”: 2, “name”: “jack”, “month_quota”: 10.00 }")
-            #expect(updated.object?["month_quota"]?.number?.text == "10")
-            let recharged = try await site.call(
-                "POST", "/admin/api-key/recharge", #"{ "api_key": "\#(jackKey)", "balance": 0.23 }"#)
-            #expect(recharged.object?["balance"]?.number?.text == "0.23")
-            let keys = try await site.call("GET", "/admin/api-key/list?q=&name=&group_id=&role=&limit=10&offset=")
-            #expect(keys.object?["total"] == 3 && !keys.text.contains(jackKey))
-
+            let (jackKey, robKey) = try await site.keys()
             try await site.models(jackKey)
 
             for url in [
@@ -51,7 +25,7 @@ import Testing
             }
 
             // The reference deletes the key with id 1, which made all these calls; it takes another one to do so.
-            site.key = try #require(rob.object?["api_key"]?.string)
+            site.key = robKey
             #expect(try await site.call("POST", "/admin/api-key/delete", "{ “id”: 1 }") == true)
             #expect(try await site.call("POST", "/admin/group/delete", #"{ "id": 1, "force": true }"#) == true)
             await site.close()
@@ -89,6 +63,37 @@ private final class Site {
 
     func close() async { await storage.close() }
 
+    /// The reference's part on keys; answers jack's key and rob's.
+    func keys() async throws -> (jack: String, rob: String) {
+        // Create an api key; the reference writes typographic quotes.
+        let jack = try await call(
+            "POST", "/admin/api-key/apply",
+            """
+            {
+            “name”: “jack”,
+            “group_id”: 1,
+            “role”: “user”,
+            “email”: “”,
+            “month_quota”: 1.00
+            }
+            """)
+        let jackKey = try #require(jack.object?["api_key"]?.string)
+        #expect(jack.object?["id"] == 2 && jack.object?["month_quota"]?.number?.text == "1")
+        let rob = try await call(
+            "POST", "/admin/api-key/apply",
+            #"{ "name": "rob", "group_id": 1, "role": "admin", "email": "" }"#)
+        #expect(rob.object?["month_quota"] == .null && rob.object?["role"] == "admin")
+        let updated = try await call(
+            "POST", "/admin/api-key/update", "{ “id”: 2, “name”: “jack”, “month_quota”: 10.00 }")
+        #expect(updated.object?["month_quota"]?.number?.text == "10")
+        let recharged = try await call(
+            "POST", "/admin/api-key/recharge", #"{ "api_key": "\#(jackKey)", "balance": 0.23 }"#)
+        #expect(recharged.object?["balance"]?.number?.text == "0.23")
+        let keys = try await call("GET", "/admin/api-key/list?q=&name=&group_id=&role=&limit=10&offset=")
+        #expect(keys.object?["total"] == 3 && !keys.text.contains(jackKey))
+        return (jackKey, try #require(rob.object?["api_key"]?.string))
+    }
+
     /// The reference's part on models, and what jack sees of it.
     func models(_ jackKey: String) async throws {
         let created = try await call(
@@ -121,6 +126,11 @@ private final class Site {
             """#)
         #expect(!updated.text.contains("secret-of"))
         #expect(try await call("GET", "/admin/model/list?q=&limit=10&offset=").object?["items"] == [updated])
+        try await rights(jackKey)
+        #expect(try await call("POST", "/admin/model/delete", "{ “id”: 1 }") == true)
+    }
+
+    private func rights(_ jackKey: String) async throws {
         #expect(try await visible(to: jackKey) == [])
         for _ in 1...2 {
             #expect(try await call("POST", "/admin/group/bind-model", #"{"group_id": 1, "model_id": 1}"#) == true)
@@ -130,7 +140,6 @@ private final class Site {
         #expect(rights?.first?.object?["model_name"] == "xxxx" && rights?.count == 1)
         #expect(try await call("POST", "/admin/group/unbind-model", #"{"group_id": 1, "model_id": 1}"#) == true)
         #expect(try await visible(to: jackKey) == [])
-        #expect(try await call("POST", "/admin/model/delete", "{ “id”: 1 }") == true)
     }
 
     private func visible(to key: String) async throws -> [String] {
