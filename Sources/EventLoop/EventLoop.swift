@@ -59,6 +59,7 @@ package final class EventLoop: @unchecked Sendable {
         var events = unsafe [epoll_event](repeating: epoll_event(), count: 256)
         while !isStopping {
             for _ in 0..<Self.roundsBeforePolling where !ready.isEmpty { runReady() }
+            if isStopping { return }
             let timeout = fireDueTimers()
             let count = unsafe events.withUnsafeMutableBufferPointer { buffer in
                 unsafe epoll_wait(epoll, buffer.baseAddress, CInt(buffer.count), ready.isEmpty ? timeout : 0)
