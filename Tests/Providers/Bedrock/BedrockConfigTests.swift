@@ -21,7 +21,8 @@ import Testing
     @Test("Every member is read")
     func everything() throws {
         let config = try BedrockConfig([
-            "modelId": "arn:aws:bedrock:eu-west-1:1:application-inference-profile/x", "regions": ["us-west-2", "us-east-1"],
+            "modelId": "arn:aws:bedrock:eu-west-1:1:application-inference-profile/x",
+            "regions": ["us-west-2", "us-east-1"],
             "credentials": [
                 ["accessKeyId": "a", "secretAccessKey": "b", "sessionToken": "c"],
                 ["accessKeyId": "d", "secretAccessKey": "e"],
@@ -103,12 +104,14 @@ import Testing
     @Test(
         "The foundation model is found behind profiles and ARNs (P3)",
         arguments: [
-            ("anthropic.claude-v2:1", "anthropic.claude-v2:1", nil), ("us.amazon.nova-pro-v1:0", "amazon.nova-pro-v1:0", nil),
+            ("anthropic.claude-v2:1", "anthropic.claude-v2:1", nil),
+            ("us.amazon.nova-pro-v1:0", "amazon.nova-pro-v1:0", nil),
             ("us-gov.a.b", "a.b", nil), ("global.a.b", "a.b", nil), ("xx.a.b", "xx.a.b", nil),
             ("arn:aws:bedrock:us-east-1::foundation-model/a.b-v1:0", "a.b-v1:0", "us-east-1"),
             ("arn:aws:bedrock:eu-west-3:123456789012:inference-profile/eu.a.b-v1:0", "a.b-v1:0", "eu-west-3"),
             ("arn:aws:bedrock:us-east-1:123456789012:application-inference-profile/abc", nil, "us-east-1"),
-            ("arn:aws:bedrock:us-east-1:123456789012:provisioned-model/abc", nil, "us-east-1"), ("arn:aws", "arn:aws", nil),
+            ("arn:aws:bedrock:us-east-1:123456789012:provisioned-model/abc", nil, "us-east-1"),
+            ("arn:aws", "arn:aws", nil),
         ] as [(String, String?, String?)])
     func identity(id: String, model: String?, region: String?) {
         let identity = ModelIdentity(id, base: nil)

@@ -62,7 +62,9 @@ import Testing
         #expect(
             authorization.hasPrefix(
                 "AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20261121/us-east-1/bedrock/aws4_request, SignedHeaders="))
-        #expect(String(decoding: sent.body, as: UTF8.self) == #"{"messages":[{"role":"user","content":[{"text":"Hello"}]}]}"#)
+        #expect(
+            String(decoding: sent.body, as: UTF8.self)
+                == #"{"messages":[{"role":"user","content":[{"text":"Hello"}]}]}"#)
     }
 
     @Test("A whole answer comes as the same events")
@@ -105,7 +107,8 @@ import Testing
     func endpoint() async throws {
         let sent = try #require(
             try await Self.call([
-                "modelId": "arn:aws:bedrock:eu-west-1:123456789012:inference-profile/eu.a.b:0", "credentials": Self.keys,
+                "modelId": "arn:aws:bedrock:eu-west-1:123456789012:inference-profile/eu.a.b:0",
+                "credentials": Self.keys,
                 "endpoint": "http://127.0.0.1:9999/",
             ]).sent.first)
         #expect(
@@ -169,7 +172,8 @@ import Testing
     @Test(
         "Failures below HTTP have their statuses",
         arguments: [
-            (TransportError.connect("refused"), 502, "upstream_unreachable"), (.cut("reset"), 502, "upstream_unreachable"),
+            (TransportError.connect("refused"), 502, "upstream_unreachable"),
+            (.cut("reset"), 502, "upstream_unreachable"),
             (.timeout(.connect), 504, "upstream_timeout"), (.timeout(.firstByte), 504, "upstream_timeout"),
             (.cancelled, 499, "cancelled"), (.badRequest("url"), 500, "internal_error"),
         ])

@@ -21,7 +21,8 @@ import Testing
         aws_access_key_id = x
         """
 
-    private func authorization(_ variables: [String: String]) async throws -> Result<AWSAuthorization, CredentialError> {
+    private func authorization(_ variables: [String: String]) async throws -> Result<AWSAuthorization, CredentialError>
+    {
         try await onLoop {
             do throws(CredentialError) {
                 return .success(try await CredentialChain(environment: AWSEnvironment(variables)).authorization())
@@ -75,7 +76,8 @@ import Testing
         try FileManager.default.createDirectory(atPath: folder.file(".aws"), withIntermediateDirectories: true)
         let seen = try await onLoop { () -> [String] in
             func write(_ key: String) throws {
-                try Data("[default]\naws_access_key_id=\(key)\naws_secret_access_key=s\n".utf8).write(to: URL(filePath: path))
+                try Data("[default]\naws_access_key_id=\(key)\naws_secret_access_key=s\n".utf8).write(
+                    to: URL(filePath: path))
             }
             func key() async throws -> String {
                 guard case .signature(let credentials) = try await chain.authorization() else { return "" }
@@ -96,7 +98,8 @@ import Testing
         #expect(seen == ["first", "first", "longer-second", "longer-third_"])
     }
 
-    @Test("Where nothing is found, the log is told where it was looked for", arguments: [[:], ["HOME": "/nonexistent"]])
+    @Test(
+        "Where nothing is found, the log is told where it was looked for", arguments: [[:], ["HOME": "/nonexistent"]])
     func nothing(variables: [String: String]) async throws {
         guard case .failure(let error) = try await authorization(variables) else {
             Issue.record("credentials out of nowhere")
