@@ -115,7 +115,10 @@ class Brook:
             connection.close()
 
     def manage(self, method: str, path: str, body: dict | None = None):
-        status, answer = self.request(method, path, body)
+        try:
+            status, answer = self.request(method, path, body)
+        except (OSError, http.client.HTTPException) as error:
+            raise Failure(f"{method} {path}: {error}") from error
         if status != 200 or answer.get("success") is not True:
             raise Failure(f"{method} {path} was answered with {status}: {answer}")
         return answer["data"]
@@ -151,7 +154,10 @@ class Brook:
         started = time.perf_counter()
         os.kill(old, signal.SIGKILL)
         while time.perf_counter() - started < 10:
-            status, _ = self.request("GET", "/v1/models", timeout=10)
+            try:
+                status, _ = self.request("GET", "/v1/models", timeout=10)
+            except (OSError, http.client.HTTPException):
+                status = 0
             # nginx answers 502 for what the killed process had accepted.
             if status == 200:
                 return time.perf_counter() - started

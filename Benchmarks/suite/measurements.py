@@ -1,6 +1,7 @@
 """The measurements of design.md section 8, each giving rows of the table. Brook and the floor take turns, so that what
 else the machine does falls on both; each figure is the median of its rounds."""
 
+import http.client
 import statistics
 import threading
 import time
@@ -157,7 +158,7 @@ class ModelListProbe:
             started = time.perf_counter()
             try:
                 status, _ = self._brook.request("GET", "/v1/models", timeout=5)
-            except OSError:
+            except (OSError, http.client.HTTPException):
                 status = 0
             self.milliseconds.append((time.perf_counter() - started) * 1000)
             self.failures += status != 200
