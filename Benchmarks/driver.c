@@ -4,6 +4,7 @@
 #include "driver/modes.h"
 
 #include <signal.h>
+#include <stdlib.h>
 
 int main(int count, char **values) {
     const struct options options = options_parse(count, values);
@@ -14,5 +15,6 @@ int main(int count, char **values) {
     case MODE_STREAM: mode_stream(&options); break;
     case MODE_STALL: mode_stall(&options); break;
     }
+    free(options.request);
     return 0;
 }

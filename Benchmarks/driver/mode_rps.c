@@ -166,4 +166,5 @@ void mode_rps(const struct options *options) {
         now = clock_now_ns();
     }
     print_result((double)(now - run.measure_from_ns) / 1e9);
+    free(clients);  // the kernel closes their sockets
 }

@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <sys/epoll.h>
 #include <unistd.h>
 
@@ -84,4 +85,5 @@ void mode_stall(const struct options *options) {
     printf(
         "{\"mode\":\"stall\",\"clients\":%zu,\"stalled\":%zu,\"closed_by_peer\":%zu}\n", options->connections,
         run.stalled, run.closed_by_peer);
+    free(stallers);  // the kernel closes their sockets
 }

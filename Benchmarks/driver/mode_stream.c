@@ -10,6 +10,7 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -191,4 +192,5 @@ void mode_stream(const struct options *options) {
     }
     run.timed_out = options->connections - run.closed;
     print_result((double)(now - run.start_ns) / 1e9);
+    free(streams);  // the kernel closes their sockets
 }
