@@ -1,4 +1,5 @@
-// A load driver for HTTP/1.1: requests a second, many streams at once, clients that do not read. One thread; see --help.
+// A load driver for HTTP/1.1: requests a second, many streams at once, clients that do not read. One thread; see
+// --help.
 
 #include "common/process.h"
 #include "driver/modes.h"

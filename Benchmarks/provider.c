@@ -1,5 +1,5 @@
-// A scripted provider for benchmarks: answers in OpenAI's and in Bedrock's dialect, with the timing that the model's name
-// asks for (see provider/script.h). One thread and prebuilt answers, so that it is not what a benchmark measures.
+// A scripted provider for benchmarks: answers in OpenAI's and in Bedrock's dialect, with the timing that the model's
+// name asks for (see provider/script.h). One thread and prebuilt answers, so that it is not what a benchmark measures.
 
 #include "common/process.h"
 #include "provider/connection.h"

@@ -1,5 +1,5 @@
-// Counts the events of a streamed body, split anywhere: lines that begin with "data:" in Server-Sent Events, messages in
-// AWS's event-stream.
+// Counts the events of a streamed body, split anywhere: lines that begin with "data:" in Server-Sent Events, messages
+// in AWS's event-stream.
 #ifndef BENCH_CHUNK_COUNTER_H
 #define BENCH_CHUNK_COUNTER_H
 

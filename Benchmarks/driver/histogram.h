@@ -1,5 +1,5 @@
-// Counts of durations in buckets that grow with the value: 64 a power of two, so a quantile is off by less than 1.6 % at
-// any size, and recording costs the same however many values there are.
+// Counts of durations in buckets that grow with the value: 64 a power of two, so a quantile is off by less than 1.6 %
+// at any size, and recording costs the same however many values there are.
 #ifndef BENCH_HISTOGRAM_H
 #define BENCH_HISTOGRAM_H
 

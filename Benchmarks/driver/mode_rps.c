@@ -125,19 +125,21 @@ static void receive(struct client *client) {
     if (client->response.phase == RESPONSE_COMPLETE) complete(client);
 }
 
-static void print_result(double seconds) {
-    const double per_second = (double)run.tally.answered / seconds;
-    if (run.options->with_text) {
-        printf(
-            "%" PRIu64 " requests in %.2f s: %.0f/s, %" PRIu64 " errors, %" PRIu64 " reconnects; latency p50 %.0f us, "
-            "p99 %.0f us\n", run.tally.answered, seconds, per_second, tally_errors(&run.tally), run.reconnects,
-            (double)histogram_quantile(&run.latency, 0.5) / 1000, (double)histogram_quantile(&run.latency, 0.99) / 1000);
-    }
+static void print_text(double seconds) {
     printf(
-        "{\"mode\":\"rps\",\"requests\":%" PRIu64 ",\"answered_in_all\":%" PRIu64 ",\"seconds\":%.3f,\"per_second\":%.1f,\"errors\":%" PRIu64
-        ",\"reconnects\":%" PRIu64 ",\"statuses\":", run.tally.answered, run.answered_in_all, seconds, per_second,
-        tally_errors(&run.tally), run.reconnects);
-    tally_print_json(&run.tally);
+        "%" PRIu64 " requests in %.2f s: %.0f/s, %" PRIu64 " errors, %" PRIu64 " reconnects; ", run.tally.answered,
+        seconds, (double)run.tally.answered / seconds, tally_errors(&run.tally), run.reconnects);
+    tally_print_text("latency", &run.latency);
+    printf("\n");
+}
+
+static void print_json(double seconds) {
+    printf(
+        "{\"mode\":\"rps\",\"requests\":%" PRIu64 ",\"answered_in_all\":%" PRIu64, run.tally.answered,
+        run.answered_in_all);
+    printf(",\"seconds\":%.3f,\"per_second\":%.1f", seconds, (double)run.tally.answered / seconds);
+    printf(",\"errors\":%" PRIu64 ",\"reconnects\":%" PRIu64 ",", tally_errors(&run.tally), run.reconnects);
+    tally_print_statuses(&run.tally);
     printf(",");
     tally_print_times("latency_us", &run.latency);
     printf("}\n");
@@ -165,6 +167,8 @@ void mode_rps(const struct options *options) {
         }
         now = clock_now_ns();
     }
-    print_result((double)(now - run.measure_from_ns) / 1e9);
+    const double seconds = (double)(now - run.measure_from_ns) / 1e9;
+    if (options->with_text) print_text(seconds);
+    print_json(seconds);
     free(clients);  // the kernel closes their sockets
 }

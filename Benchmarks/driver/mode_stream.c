@@ -135,22 +135,23 @@ static void receive(struct stream *stream) {
     }
 }
 
-static void print_result(double seconds) {
-    const uint64_t failed = run.options->connections - run.completed;
-    if (run.options->with_text) {
-        printf(
-            "%" PRIu64 " of %zu streams complete (at most %zu open) in %.2f s, %" PRIu64 " chunks; first chunk p50 %.2f "
-            "ms, p99 %.2f ms; gap p50 %.2f ms, p99 %.2f ms\n", run.completed, run.options->connections, run.open_peak,
-            seconds, run.chunks, (double)histogram_quantile(&run.first, 0.5) / 1e6,
-            (double)histogram_quantile(&run.first, 0.99) / 1e6, (double)histogram_quantile(&run.gap, 0.5) / 1e6,
-            (double)histogram_quantile(&run.gap, 0.99) / 1e6);
-    }
+static void print_text(double seconds) {
     printf(
-        "{\"mode\":\"stream\",\"streams\":%zu,\"completed\":%" PRIu64 ",\"failed\":%" PRIu64 ",\"unfinished\":%" PRIu64
-        ",\"timed_out\":%" PRIu64 ",\"open_peak\":%zu,\"seconds\":%.3f,\"chunks\":%" PRIu64 ",\"statuses\":",
-        run.options->connections, run.completed, failed, run.unfinished, run.timed_out, run.open_peak, seconds,
-        run.chunks);
-    tally_print_json(&run.tally);
+        "%" PRIu64 " of %zu streams complete, at most %zu open, %" PRIu64 " chunks in %.2f s; ", run.completed,
+        run.options->connections, run.open_peak, run.chunks, seconds);
+    tally_print_text("first chunk", &run.first);
+    printf("; ");
+    tally_print_text("gap", &run.gap);
+    printf("\n");
+}
+
+static void print_json(double seconds) {
+    const uint64_t failed = run.options->connections - run.completed;
+    printf("{\"mode\":\"stream\",\"streams\":%zu,\"completed\":%" PRIu64, run.options->connections, run.completed);
+    printf(",\"failed\":%" PRIu64 ",\"unfinished\":%" PRIu64, failed, run.unfinished);
+    printf(",\"timed_out\":%" PRIu64 ",\"open_peak\":%zu", run.timed_out, run.open_peak);
+    printf(",\"seconds\":%.3f,\"chunks\":%" PRIu64 ",", seconds, run.chunks);
+    tally_print_statuses(&run.tally);
     printf(",");
     tally_print_times("first_us", &run.first);
     printf(",");
@@ -191,6 +192,8 @@ void mode_stream(const struct options *options) {
         now = clock_now_ns();
     }
     run.timed_out = options->connections - run.closed;
-    print_result((double)(now - run.start_ns) / 1e9);
+    const double seconds = (double)(now - run.start_ns) / 1e9;
+    if (options->with_text) print_text(seconds);
+    print_json(seconds);
     free(streams);  // the kernel closes their sockets
 }

@@ -96,10 +96,18 @@ static void parse_address(struct options *options, const char *text) {
     }
 }
 
+static void parse_port(struct options *options, const char *text) {
+    options->server.sin_port = htons((uint16_t)process_number("--port", text, 1, 65535));
+}
+
+static void parse_expected(struct options *options, const char *text) {
+    options->expected_chunks = (uint32_t)process_number("--expect-chunks", text, 0, 10000000);
+}
+
 static void parse_option(
     struct options *options, struct request_parts *parts, const char *name, const char *value) {
     if (strcmp(name, "--address") == 0) parse_address(options, value);
-    else if (strcmp(name, "--port") == 0) options->server.sin_port = htons((uint16_t)process_number(name, value, 1, 65535));
+    else if (strcmp(name, "--port") == 0) parse_port(options, value);
     else if (strcmp(name, "--path") == 0) parts->path = value;
     else if (strcmp(name, "--header") == 0) add_field(parts, value);
     else if (strcmp(name, "--body") == 0) parts->body_file = value;
@@ -108,7 +116,7 @@ static void parse_option(
     else if (strcmp(name, "--warmup") == 0) options->warmup_ns = process_seconds_ns(name, value);
     else if (strcmp(name, "--ramp") == 0) options->ramp_ns = process_seconds_ns(name, value);
     else if (strcmp(name, "--measure-from") == 0) options->measure_from_ns = process_seconds_ns(name, value);
-    else if (strcmp(name, "--expect-chunks") == 0) options->expected_chunks = (uint32_t)process_number(name, value, 0, 10000000);
+    else if (strcmp(name, "--expect-chunks") == 0) parse_expected(options, value);
     else if (strcmp(name, "--framing") == 0) options->framing = parse_framing(value);
     else process_usage("unknown option %s", name);
 }

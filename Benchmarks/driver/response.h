@@ -1,5 +1,5 @@
-// Reads one HTTP/1.1 response from pieces of any size: head, then a body that ends by length, by chunked transfer coding
-// or with the connection. The body is handed on as it comes, never kept.
+// Reads one HTTP/1.1 response from pieces of any size: head, then a body that ends by length, by chunked transfer
+// coding or with the connection. The body is handed on as it comes, never kept.
 #ifndef BENCH_RESPONSE_H
 #define BENCH_RESPONSE_H
 

@@ -4,8 +4,8 @@
 
 #include "script.h"
 
-// The text of one chunk, NUL-terminated: words of five letters behind spaces, which is what a token looks like and holds
-// nothing that JSON must escape.
+// The text of one chunk, NUL-terminated: words of five letters behind spaces, which is what a token looks like and
+// holds nothing that JSON must escape.
 struct bytes answers_chunk_text(const struct script *script);
 
 // Appends the head of an answer whose length is known, then its body; frees `body`.

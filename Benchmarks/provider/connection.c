@@ -16,8 +16,8 @@ void connection_open(int epoll, int socket) {
     statistics.connections++;
 }
 
-// Safe at any moment of a pass: epoll reports a socket once a pass, and a connection is closed only from its own event or
-// its own timer.
+// Safe at any moment of a pass: epoll reports a socket once a pass, and a connection is closed only from its own event
+// or its own timer.
 static void close_connection(struct connection *connection) {
     if (connection->streams) {
         statistics.streams_open--;

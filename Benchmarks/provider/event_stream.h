@@ -4,7 +4,8 @@
 
 #include "bytes.h"
 
-// Appends one message of type `event`: prelude with its CRC, three string headers, the JSON payload and the message CRC.
+// Appends one message of type `event`: prelude with its CRC, three string headers, the JSON payload and the message
+// CRC.
 void event_stream_append(struct bytes *out, const char *event_type, const char *payload);
 
 #endif

@@ -48,7 +48,8 @@ const struct script *script_named(const char *name, size_t length) {
         if (strlen(script->name) == length && memcmp(script->name, name, length) == 0) return script;
     }
     struct script parsed;
-    // Scripts are never freed, because answers under way point into them: the limit keeps odd callers from filling memory.
+    // Scripts are never freed, because answers under way point into them: the limit keeps odd callers from filling
+    // memory.
     if (known_count == SCRIPTS_LIMIT || !parse_name(name, length, &parsed)) return NULL;
 
     struct script *script = process_allocate(1, sizeof *script);

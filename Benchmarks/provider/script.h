@@ -1,4 +1,5 @@
-// What the provider answers for a model: everything is chosen by the model's name and built once, when it is first asked for.
+// What the provider answers for a model: everything is chosen by the model's name and built once, when it is first
+// asked for.
 //
 //   bench[-<chunks>x<pause ms>][-f<first ms>][-t<text bytes>]
 //

@@ -1,5 +1,5 @@
-// Timers in slots of one millisecond: arming, cancelling and firing are O(1), however many thousand streams are open, and
-// all that is due in the same tick is handled in one pass.
+// Timers in slots of one millisecond: arming, cancelling and firing are O(1), however many thousand streams are open,
+// and all that is due in the same tick is handled in one pass.
 #ifndef BENCH_TIMER_WHEEL_H
 #define BENCH_TIMER_WHEEL_H
 

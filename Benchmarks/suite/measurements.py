@@ -1,4 +1,4 @@
-"""The measurements of design.md section 8, each giving rows of the table. Brook and the floor take turns, so that what
+"""The measurements, each giving rows of the table. Brook and the floor take turns, so that what
 else the machine does falls on both; each figure is the median of its rounds."""
 
 import http.client

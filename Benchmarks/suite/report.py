@@ -8,10 +8,10 @@ from .rows import Row, table
 INTRODUCTION = """\
 # Results
 
-Written by `{command}` ({seconds:.0f} s). Load driver, scripted provider, nginx and Brook share the cores of one machine, so
-the ratios between Brook and nginx alone are what can be compared between machines; `thresholds.json` holds their limits.
-"Nginx alone" is `proxy_pass` straight to the same scripted provider, measured in turns with Brook in the same run. Each
-figure is the median of its rounds. Targets are those of section 8 of the design, where it has one.
+Written by `{command}` ({seconds:.0f} s). Load driver, scripted provider, nginx and Brook share the cores of one machine,
+so the ratios between Brook and nginx alone are what can be compared between machines; `thresholds.json` holds their
+limits. "Nginx alone" is `proxy_pass` straight to the same scripted provider, measured in turns with Brook in the same
+run. Each figure is the median of its rounds. Targets are the design's, where it has one.
 """
 
 

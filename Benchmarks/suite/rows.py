@@ -10,7 +10,7 @@ class Row:
     what: str
     result: str
     floor: str = ""   # the same through nginx alone, where that can be measured
-    target: str = ""  # of design.md section 8; empty where it has none
+    target: str = ""  # the design's; empty where it has none
     met: bool | None = None
     ratio: str = ""   # the name of this row's entry in thresholds.json
     value: float = 0.0
