@@ -87,11 +87,16 @@ class Provider:
     def send_signal(self, model: str, name: str) -> None:
         self._control.post(f"/signals/{quote(model, safe='')}/{name}").raise_for_status()
 
-    def calls(self, model: str | None = None, brief: bool = False) -> list[Seen]:
-        query = {} if model is None else {"model": model}
+    def calls(self, model: str | None = None, brief: bool = False, after: int = -1) -> list[Seen]:
+        """Calls in their order; `brief` leaves out header fields, bodies and the times of events."""
+        query = {"after": str(after)} if model is None else {"model": model, "after": str(after)}
         if brief:
             query["brief"] = "1"
         return [Seen(item) for item in self._control.get("/calls", params=query).raise_for_status().json()]
+
+    def last_call(self) -> int:
+        """The number of the newest call, -1 before the first."""
+        return self._control.get("/state").raise_for_status().json()["calls"] - 1
 
     def state(self, model: str) -> dict[str, int]:
         return self._control.get("/state", params={"model": model}).raise_for_status().json()

@@ -112,7 +112,8 @@ class Program:
             case "POST", ["signals", model, name]:
                 self._signals.send(unquote(model), unquote(name))
             case "GET", ["calls"]:
-                calls = self._journal.of(argument.get("model"))
+                after = int(argument.get("after", -1))
+                calls = [call for call in self._journal.of(argument.get("model")) if call.id > after]
                 with_body = argument.get("brief") is None
                 answer = [call.to_json(with_body) for call in calls]
             case "GET", ["connections"]:
