@@ -1,9 +1,11 @@
-"""nginx alone, passing on to the benchmark's provider: what a gateway is measured against."""
+"""nginx alone, passing on to a provider: what a gateway is measured against."""
 
 from __future__ import annotations
 
 import subprocess
 from pathlib import Path
+
+import httpx
 
 from . import processes
 from .instance import free_port
@@ -38,31 +40,24 @@ http {{
 
 
 class Floor:
-    def __init__(self, folder: Path, program: Path) -> None:
-        self.port, provider = free_port(), free_port()
-        self.provider_url = f"http://127.0.0.1:{provider}"
+    def __init__(self, folder: Path, provider_port: int) -> None:
+        self.port = free_port()
         config = folder / "nginx.conf"
-        config.write_text(CONFIG.format(folder=folder, port=self.port, provider=provider))
-        self._running = [
-            subprocess.Popen([program, "--port", str(provider)], stdout=subprocess.DEVNULL),
-            subprocess.Popen(["nginx", "-e", folder / "error.log", "-c", config]),
-        ]
+        config.write_text(CONFIG.format(folder=folder, port=self.port, provider=provider_port))
+        self._nginx = subprocess.Popen(["nginx", "-e", folder / "error.log", "-c", config])
 
     def __enter__(self) -> Floor:
-        import httpx
-
-        def answers() -> bool:
-            try:
-                return httpx.get(f"http://127.0.0.1:{self.port}/", timeout=2).status_code < 500
-            except httpx.TransportError:
-                return False
-
-        until(answers, "nginx passes on to the provider")
+        until(self._answers, "nginx passes on to the provider")
         return self
 
     def __exit__(self, *_: object) -> None:
-        for process in self._running:
-            children = [child.pid for child in processes.children(process.pid)]
-            process.terminate()
-            process.wait(10)
-            processes.end(children)
+        children = [child.pid for child in processes.children(self._nginx.pid)]
+        self._nginx.terminate()
+        self._nginx.wait(10)
+        processes.end(children)
+
+    def _answers(self) -> bool:
+        try:
+            return httpx.get(f"http://127.0.0.1:{self.port}/", timeout=2).status_code < 500
+        except httpx.TransportError:
+            return False

@@ -121,6 +121,8 @@ class HTTPConnection(asyncio.Protocol):
                 request = await self._read()
                 self._record.requests += 1
                 await self._handler(request, Response(self))
+                if (request.header("connection") or "").lower() == "close":
+                    self._transport.close()
 
     async def _read(self) -> Request:
         while (end := self._buffer.find(b"\r\n\r\n")) < 0:
