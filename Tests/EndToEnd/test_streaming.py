@@ -229,3 +229,24 @@ def test_the_echo_model_needs_no_provider(instance):
     assert text_of(chunks).strip() == "say this back"
     assert whole.choices[0].message.content.strip() == "say this back"
     assert whole.usage.completion_tokens == 3
+
+
+@pytest.mark.parametrize("source", ["environment", "shared file"])
+def test_credentials_come_from_the_environment_or_the_shared_file_when_a_model_has_none(
+    provider, make_instance, make_caller, tmp_path, source
+):
+    if source == "environment":
+        environment = {
+            "AWS_ACCESS_KEY_ID": signature.ACCESS_KEY,
+            "AWS_SECRET_ACCESS_KEY": signature.SECRET_KEY,
+            "AWS_SESSION_TOKEN": signature.SESSION_TOKEN,
+        }
+    else:
+        shared = tmp_path / "credentials"
+        lines = [f"aws_access_key_id = {signature.ACCESS_KEY}", f"aws_secret_access_key={signature.SECRET_KEY}"]
+        shared.write_text("\n".join(["[default]", "aws_access_key_id = OTHER", "[work]", *lines, ""]))
+        environment = {"AWS_SHARED_CREDENTIALS_FILE": str(shared), "AWS_PROFILE": "work"}
+    instance = make_instance(workers=1, **environment)
+    caller = make_caller(provider.script(*HELLO), instance=instance, config={"credentials": None})
+    assert text_of(caller.ask(stream=True)) == "Hello ☃"
+    assert ("x-amz-security-token" in caller.script.call.headers) == (source == "environment")

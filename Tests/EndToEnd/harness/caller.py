@@ -32,7 +32,9 @@ class Caller:
         self.kind = kind
         members = script.bedrock_config() if kind == "bedrock" else script.openai_config()
         # One try a call, unless a test is about retries: a script then sees each call once.
-        self.config = {"maxRetries": 0, **members, **(config or {})}
+        merged = {"maxRetries": 0, **members, **(config or {})}
+        # None takes a member away.
+        self.config = {name: value for name, value in merged.items() if value is not None}
         self.model_row = instance.admin.create_model(PROVIDERS[kind], self.config, **(model or {}))
         self.key_row = instance.admin.create_key(**(key or {}))
         instance.admin.bind(self.key_row["id"], self.model_row["id"])
