@@ -1,0 +1,5 @@
+"""The one error of this benchmark: what went wrong, in words for the person who ran it."""
+
+
+class Failure(Exception):
+    pass

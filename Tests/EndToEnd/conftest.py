@@ -1,0 +1,109 @@
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from harness.caller import Caller
+from harness.instance import Instance, binary
+from harness.provider import Provider, Script
+
+
+@pytest.fixture(scope="session")
+def provider_process(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Provider]:
+    provider = Provider(tmp_path_factory.mktemp("provider") / "stderr.log")
+    yield provider
+    provider.stop()
+
+
+@pytest.fixture
+def provider(provider_process: Provider, request: pytest.FixtureRequest) -> Iterator[Provider]:
+    """The scripted provider; a call that AWS or OpenAI would refuse fails the test unless it is marked `faults`."""
+    before = provider_process.last_call()
+    yield provider_process
+    faults = [fault for call in provider_process.calls(brief=True, after=before) for fault in call.faults]
+    if request.node.get_closest_marker("faults") is None:
+        assert not faults, f"The provider would have refused what it was sent: {faults}"
+
+
+MakeInstance = Callable[..., Instance]
+
+
+def _maker(request: pytest.FixtureRequest) -> Iterator[MakeInstance]:
+    if not binary().is_file():
+        pytest.fail(f"No release binary at {binary()}: run `swift build -c release`, or set BROOK_BIN")
+    made: list[Instance] = []
+
+    def make(*, workers: int = 2, start: bool = True, **environment: str) -> Instance:
+        # A short path: the name of a Unix socket holds 107 bytes.
+        instance = Instance(Path(tempfile.mkdtemp(prefix="brook-")), workers, **environment)
+        made.append(instance)
+        if start:
+            instance.start()
+        return instance
+
+    yield make
+    for instance in made:
+        instance.destroy()
+
+
+@pytest.fixture(scope="session")
+def shared_maker(request: pytest.FixtureRequest) -> Iterator[MakeInstance]:
+    yield from _maker(request)
+
+
+@pytest.fixture
+def make_instance(request: pytest.FixtureRequest) -> Iterator[MakeInstance]:
+    """Makes instances that only this test uses, for what would disturb others."""
+    for make in _maker(request):
+        made: list[Instance] = []
+        request.node.brook_instances = made
+
+        def tracked(**options: object) -> Instance:
+            instance = make(**options)
+            made.append(instance)
+            return instance
+
+        yield tracked
+
+
+@pytest.fixture(scope="session")
+def shared_instance(shared_maker: MakeInstance) -> Instance:
+    return shared_maker(workers=2)
+
+
+@pytest.fixture
+def instance(shared_instance: Instance, request: pytest.FixtureRequest) -> Instance:
+    """The instance of all tests that leave it as they found it: two workers."""
+    request.node.brook_instances = [shared_instance]
+    return shared_instance
+
+
+MakeCaller = Callable[..., Caller]
+
+
+@pytest.fixture
+def make_caller(request: pytest.FixtureRequest) -> Iterator[MakeCaller]:
+    """`make_caller(script, kind)`: a fresh key and model in front of a script, on the shared instance unless told."""
+    made: list[Caller] = []
+
+    def make(script: Script, kind: str = "bedrock", *, instance: Instance | None = None, **options: object) -> Caller:
+        caller = Caller(instance or request.getfixturevalue("instance"), script, kind, **options)
+        made.append(caller)
+        return caller
+
+    yield make
+    for caller in made:
+        caller.close()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]):
+    """Shows the ends of the instance's logs with a failed test."""
+    report = yield
+    if report.failed:
+        for instance in getattr(item, "brook_instances", []):
+            report.sections.append((f"logs of {instance.folder}", instance.logs()))
+    return report

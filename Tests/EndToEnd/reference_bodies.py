@@ -1,0 +1,71 @@
+"""The sample bodies of the API reference, letter for letter; tests send them as they are, and change only row numbers."""
+
+COMPLETION = """{
+  "model": "claude-3-sonnet",
+  "messages": [
+    {
+      "role": "user",
+      "content": "ping"
+    }
+  ],
+  "stream": true,
+  "temperature": 1,
+  "max_tokens": 4096
+}"""
+
+APPLY_USER = """{
+  "name": "jack",
+  "group_id": 1,
+  "role": "user",
+  "email": "",
+  "month_quota": 1.00
+}"""
+
+APPLY_ADMIN = """{
+  "name": "rob",
+  "group_id": 1,
+  "role": "admin",
+  "email": ""
+}"""
+
+UPDATE_KEY = """{
+  "id": 2,
+  "name": "jack",
+  "month_quota": 10.00
+}"""
+
+RECHARGE = """{
+  "api_key": "br-xxxxxxxxxxxxxxx",
+  "balance": 0.23
+}"""
+
+DELETE = """{
+  "id": 1
+}"""
+
+CREATE_MODEL = r"""{
+  "name": "xxxx",
+  "group_id": 1,
+  "multiple": false,
+  "config": "{\"modelId\": \"somevalue\"}",
+  "provider": "bedrock-converse",
+  "price_in": 1,
+  "price_out":3
+}"""
+
+UPDATE_MODEL = r"""{
+  "id": 1,
+  "name": "xxxx",
+  "group_id": 1,
+  "multiple": false, 
+  "config": "{\"modelId\": \"somevalue\"}", 
+  "provider": "bedrock-converse",
+  "price_in": 1,
+  "price_out":3
+}"""
+
+KEY_LIST = "/admin/api-key/list?q=&name=&group_id=&role=&limit=10&offset="
+MODEL_LIST = "/admin/model/list?q=&limit=10&offset="
+GROUP_LIST = "/admin/group/list?q=&limit=10&offset="
+SESSION_LIST = "/admin/session/list?q=&limit=10&offset=&key_id="
+THREAD_LIST = "/admin/thread/list?q=&limit=10&offset=&key_id=&session_id="

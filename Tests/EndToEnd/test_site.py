@@ -1,0 +1,156 @@
+"""The files for a host's own nginx: the TLS site, and the snippet for a server block that exists already."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from harness import processes
+from harness.instance import REPOSITORY, free_port
+from harness.waiting import until
+
+HELLO = (["text", "one"], ["wait", "go"], ["text", "two"], ["finish", "end_turn"])
+FRAME = """
+daemon off;
+{user}
+worker_processes 1;
+pid {folder}/nginx.pid;
+error_log {folder}/error.log;
+events {{ worker_connections 512; }}
+http {{
+    access_log off;
+    client_body_temp_path {folder}/body;
+    fastcgi_temp_path {folder}/fastcgi;
+    proxy_temp_path {folder}/proxy;
+    scgi_temp_path {folder}/scgi;
+    uwsgi_temp_path {folder}/uwsgi;
+    {content}
+}}
+"""
+EXISTING = """
+include brook/http.conf;
+server {{
+    listen 127.0.0.1:{port};
+    root {folder}/www;
+    error_page 404 /missing.html;
+    location ~ \\.php$ {{ return 418; }}
+    include brook/server.conf;
+}}
+"""
+
+
+@pytest.fixture
+def host(instance, tmp_path) -> Iterator[Callable[[str], None]]:
+    """Runs an nginx with this content of its http block, with the instance's snippets as /etc/nginx/brook."""
+    import os
+
+    started: list[subprocess.Popen[bytes]] = []
+    (tmp_path / "brook").symlink_to(instance.folder / "nginx" / "brook")
+
+    def start(content: str) -> None:
+        config = tmp_path / "nginx.conf"
+        user = "user root root;" if os.geteuid() == 0 else ""
+        config.write_text(FRAME.format(folder=tmp_path, content=content, user=user))
+        command = ["nginx", "-e", str(tmp_path / "error.log"), "-c", str(config)]
+        tested = subprocess.run([*command, "-t"], capture_output=True, text=True, timeout=20)
+        assert tested.returncode == 0, tested.stderr
+        started.append(subprocess.Popen(command))
+
+    yield start
+    for process in started:
+        children = [child.pid for child in processes.children(process.pid)]
+        process.terminate()
+        process.wait(10)
+        processes.end(children)
+
+
+def is_up(url: str) -> bool:
+    try:
+        return httpx.get(url, verify=False, timeout=2).status_code > 0
+    except httpx.TransportError:
+        return False
+
+
+def test_the_tls_site_speaks_http2_redirects_plain_http_and_streams(provider, make_caller, host, tmp_path):
+    plain, tls = free_port(), free_port()
+    key, certificate = tmp_path / "key.pem", tmp_path / "cert.pem"
+    subprocess.run(
+        ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=brook.test"]
+        + ["-keyout", str(key), "-out", str(certificate)],
+        check=True,
+        capture_output=True,
+        timeout=60,
+    )
+    site = (REPOSITORY / "nginx/brook.site.conf").read_text()
+    for before, after in (
+        ("listen [::]:80;", ""),
+        ("listen [::]:443 ssl http2;", ""),
+        ("listen 80;", f"listen 127.0.0.1:{plain};"),
+        ("listen 443 ssl", f"listen 127.0.0.1:{tls} ssl"),
+        ("/var/log/nginx/brook.access.log", str(tmp_path / "access.log")),
+        ("@SERVER_NAME@", "brook.test"),
+        ("@CERTIFICATE@", str(certificate)),
+        ("@CERTIFICATE_KEY@", str(key)),
+    ):
+        assert before in site
+        site = site.replace(before, after)
+    host(site)
+    until(lambda: is_up(f"https://127.0.0.1:{tls}/healthz"), "the site is up")
+
+    redirected = httpx.get(f"http://127.0.0.1:{plain}/v1/models?x=1", headers={"Host": "brook.test"})
+    assert redirected.status_code == 308
+    assert redirected.headers["location"] == "https://brook.test/v1/models?x=1"
+
+    caller = make_caller(provider.script(*HELLO))
+    curl = ["curl", "-sNki", "--http2", "--max-time", "20", f"https://127.0.0.1:{tls}/v1/chat/completions"]
+    for name, value in caller.headers.items():
+        curl += ["-H", f"{name}: {value}"]
+    with subprocess.Popen([*curl, "-d", json.dumps(caller.body(stream=True))], stdout=subprocess.PIPE) as stream:
+        seen = b""
+        while b'"one"' not in seen:
+            line = stream.stdout.readline()
+            assert line, f"The stream ended early: {seen!r}"
+            seen += line
+        caller.script.wait_until_waiting("go")
+        caller.script.signal("go")
+        seen += stream.stdout.read()
+    assert seen.startswith(b"HTTP/2 200")
+    assert b'"two"' in seen and seen.rstrip().endswith(b"data: [DONE]")
+    assert b"strict-transport-security" in seen.lower()
+
+    missing = httpx.get(f"https://127.0.0.1:{tls}/somewhere", verify=False)
+    assert missing.status_code == 404 and missing.json()["success"] is False
+    large = httpx.post(f"https://127.0.0.1:{tls}/v1/chat/completions", content=b" " * 34_000_000, verify=False)
+    assert large.status_code == 413 and large.json()["error"]["code"]
+
+
+def test_the_snippet_leaves_the_rest_of_an_existing_server_block_alone(instance, host, tmp_path):
+    www: Path = tmp_path / "www"
+    www.mkdir()
+    (www / "index.html").write_text("the site that was there before")
+    (www / "missing.html").write_text("its own page for what is missing")
+    port = free_port()
+    host(EXISTING.format(port=port, folder=tmp_path))
+    url = f"http://127.0.0.1:{port}"
+    until(lambda: is_up(url), "the server is up")
+    assert httpx.get(f"{url}/").text == "the site that was there before"
+    missing = httpx.get(f"{url}/nowhere")
+    assert (missing.status_code, missing.text) == (404, "its own page for what is missing")
+    assert httpx.get(f"{url}/x.php").status_code == 418
+    models = httpx.get(f"{url}/v1/models", headers={"x-api-key": instance.admin_key})
+    assert models.status_code == 200 and models.json()["object"] == "list"
+    # Not taken by the block's own location for *.php.
+    unknown = httpx.get(f"{url}/v1/x.php", headers={"x-api-key": instance.admin_key})
+    assert unknown.status_code == 404 and unknown.json()["error"]["type"] == "invalid_request_error"
+
+
+def test_each_configuration_file_passes_nginx_s_own_check(instance):
+    config = instance.folder / "nginx/nginx.conf"
+    command = ["nginx", "-t", "-q", "-p", f"{instance.folder}/", "-c", str(config), "-e", "log/check.log"]
+    tested = subprocess.run(command, capture_output=True, text=True, timeout=20)
+    assert tested.returncode == 0 and "warn" not in tested.stderr, tested.stderr
