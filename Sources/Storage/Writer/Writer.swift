@@ -7,9 +7,10 @@ internal import Synchronization
 ///
 /// A turn takes all that waits. Holds go first, as a transaction of their own that syncs nothing, and their callers
 /// resume at once; then the durable writes, with one fsync for all. So an admission waits for commits before it, never
-/// for an fsync on its own account. Each job runs in a savepoint, so that one's error leaves the others alone.
+/// for an fsync on its own account. The thread is woken in the loop's next round, so that what one round asks for is
+/// one batch. Each job runs in a savepoint, so that one's error leaves the others alone.
 final class Writer: @unchecked Sendable {
-    // `queue` guards itself. The slots, the lock and `nextCheckpoint` are touched only by `turns()`, which runs on
+    // `queue` guards itself. The slot, the lock and `nextCheckpoint` are touched only by `turns()`, which runs on
     // `thread`, one call at a time.
 
     enum Lane: Sendable {
@@ -44,16 +45,14 @@ final class Writer: @unchecked Sendable {
     private let metrics: (any MetricsRecorder)?
     private let limits: Limits
     private let lock: WriteLock
-    private let admissions: ConnectionSlot
-    private let durable: ConnectionSlot
+    private let slot: ConnectionSlot
     private var nextCheckpoint = Writer.checkpointPages
 
     init(path: String, metrics: (any MetricsRecorder)?, limits: Limits = Limits()) {
         self.metrics = metrics
         self.limits = limits
         lock = WriteLock(database: path)
-        admissions = ConnectionSlot(path: path, for: .admissions)
-        durable = ConnectionSlot(path: path, for: .durable)
+        slot = ConnectionSlot(path: path, for: .writes)
     }
 
     /// Runs `body` in the lane's next transaction; answers once that has committed.
@@ -103,7 +102,7 @@ final class Writer: @unchecked Sendable {
         }
         switch verdict {
         case .joined: break
-        case .start: thread.submit { self.turns() }
+        case .start: EventLoop.shared.post { self.thread.submit { self.turns() } }
         case .refused(let reason):
             job.fail(.unavailable(reason))
             job.resume()
@@ -122,12 +121,11 @@ final class Writer: @unchecked Sendable {
                 queue.isRunning = !(taken.0.isEmpty && taken.1.isEmpty && taken.2.isEmpty)
                 return taken
             }
-            commit(holds, on: admissions)
-            commit(writes, on: durable)
+            commit(holds, .normal)
+            commit(writes, .full)
             if holds.isEmpty, writes.isEmpty {
                 guard !closing.isEmpty else { return }
-                admissions.close()
-                durable.close()
+                slot.close()
                 EventLoop.shared.post { for continuation in closing { continuation.resume() } }
             } else {
                 checkpoint()
@@ -137,12 +135,13 @@ final class Writer: @unchecked Sendable {
     }
 
     /// One transaction for all of `jobs`, and one wake-up of the loop for all who wait.
-    private func commit(_ jobs: [any WriteJob], on slot: ConnectionSlot) {
+    private func commit(_ jobs: [any WriteJob], _ durability: Connection.Durability) {
         guard !jobs.isEmpty else { return }
         let began = brook_monotonic_ns()
         do throws(Failure) {
             try lock.holding { () throws(Failure) in
                 try slot.use { connection throws(Failure) in
+                    try connection.set(durability)
                     try connection.transaction(.write) { () throws(Failure) in
                         for job in jobs {
                             let failure = try connection.isolated { () throws(Failure) in try job.run(on: connection) }
@@ -164,7 +163,7 @@ final class Writer: @unchecked Sendable {
     /// Keeps the write-ahead log short. After the callers have resumed, because it syncs the database file.
     private func checkpoint() {
         // Trouble here is trouble for the next write, which reports it.
-        try? durable.use { connection throws(Failure) in
+        try? slot.use { connection throws(Failure) in
             let pages = connection.logPages
             if pages < Self.checkpointPages { nextCheckpoint = Self.checkpointPages }
             guard pages >= nextCheckpoint else { return }
