@@ -220,16 +220,16 @@ stop_instance() {
     await_end 3 || die "processes of $dir cannot be killed: $(processes | tr '\n' ' ')"
 }
 
-# A command in a session of its own that holds no descriptor of the caller's, whatever number it has.
-detached() {
+# Becomes a command in a session of its own that holds no descriptor of the caller's, whatever number it has. For subshells.
+become() {
     if has_command perl; then
-        setsid perl -MPOSIX -e '
+        exec setsid perl -MPOSIX -e '
             opendir my $own, "/proc/self/fd"; my @open = grep { /^\d+$/ && $_ > 2 } readdir $own; closedir $own;
             POSIX::close($_) for @open;
             $SIG{$_} = "DEFAULT" for qw(INT QUIT);
             exec { $ARGV[0] } @ARGV; exit 127' "$@"
     else
-        setsid sh -c 'exec 3>&- 4>&- 5>&- 6>&- 7>&- 8>&- 9>&-; exec "$@"' sh "$@"
+        exec setsid sh -c 'exec 3>&- 4>&- 5>&- 6>&- 7>&- 8>&- 9>&-; exec "$@"' sh "$@"
     fi
 }
 
@@ -343,16 +343,17 @@ give_up() {
 
 start_processes() {
     rm -f "$socket"
-    (cd "$dir/run" && detached "$(command -v nginx)" -p "$dir/" -c "$dir/nginx/nginx.conf" -e log/nginx.log \
-        </dev/null >>"$dir/log/nginx.log" 2>&1) || give_up "nginx does not start"
-    (cd "$dir/run" && detached "$(command -v spawn-fcgi)" -n -s "$socket" -M 0600 -b 4096 -- \
-        "$(command -v multiwatch)" -s TERM -r 1000000 -f "$workers" -- "$dir/run/worker" \
-        </dev/null >>"$dir/log/brook.log" 2>&1 &)
+    (cd "$dir/run" && become "$(command -v nginx)" -p "$dir/" -c "$dir/nginx/nginx.conf" -e log/nginx.log) \
+        </dev/null >>"$dir/log/nginx.log" 2>&1 || give_up "nginx does not start"
+    (cd "$dir/run" && become "$(command -v spawn-fcgi)" -n -s "$socket" -M 0600 -b 4096 -- \
+        "$(command -v multiwatch)" -s TERM -r 1000000 -f "$workers" -- "$dir/run/worker") \
+        </dev/null >>"$dir/log/brook.log" 2>&1 &
 }
 
+# Not asked before there is a socket, so that a good start leaves no error in nginx's log.
 await_ready() {
     end=$(($(date +%s) + READY_LIMIT))
-    until is_ready; do
+    until [ -S "$socket" ] && is_ready; do
         [ "$(date +%s)" -lt "$end" ] || give_up "brook is not ready after $READY_LIMIT s"
         sleep 0.1
     done
