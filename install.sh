@@ -16,6 +16,7 @@ usage() {
     cat <<'HELP'
 Usage: ./install.sh --local [--dir D] [--port P] [--workers N] [--no-build] [--dry-run]
        ./install.sh --local --stop [--dir D]
+       ./install.sh --build
        ./install.sh --packages [--test]
 
 Runs the whole of Brook for you alone: spawn-fcgi with N workers and an nginx of its own on 127.0.0.1:P, all files in D.
@@ -29,6 +30,7 @@ calls it and named when somebody else does. The nginx of the system is neither s
   --no-build     use the program that is there (.build/release/brook, or $BROOK_BIN)
   --stop         end the instance in D: running streams get 30 s, then are cut off; never longer than 45 s
   --dry-run      say what would be done, and do nothing
+  --build        only build the program (.build/release/brook)
   --packages     only install (or name) the Debian packages; with --test also those of the test suite
   --help         this text
 
@@ -88,6 +90,7 @@ missing_packages() {
     if [ "${1-}" = test ]; then
         python3 -c 'import venv, ensurepip' 2>/dev/null || printf 'python3 python3-venv '
         has_command openssl || printf 'openssl '
+        has_command gcc || printf 'gcc '
     fi
 }
 
@@ -473,6 +476,7 @@ while [ $# -gt 0 ]; do
     esac
     case $option in
         --local) mode=local ;;
+        --build) mode=build ;;
         --packages) mode=packages ;;
         --test) with_tests=test ;;
         --stop) stop=1 ;;
@@ -504,6 +508,7 @@ binary=${BROOK_BIN:-$ROOT/.build/release/brook}
 case $mode:$stop in
     local:) start_local ;;
     local:1) stop_local ;;
+    build:) build ;;
     packages:) install_packages "$with_tests" ;;
-    *) misuse "say what to do: --local or --packages; installation for the whole system comes in a later release" ;;
+    *) misuse "say what to do: --local, --build or --packages; installation for the whole system comes in a later release" ;;
 esac
