@@ -181,7 +181,7 @@ processes() {
             case $folder in "$dir/run" | "$dir/run (deleted)") ;; *) continue ;; esac
             program=$(readlink "$process/exe" 2>/dev/null) || continue
             program=${program% (deleted)}
-            words=$(tr '\000' ' ' <"$process/cmdline" 2>/dev/null) || continue
+            words=$({ tr '\000' ' ' <"$process/cmdline"; } 2>/dev/null) || continue
             case ${program##*/}:$words in
                 nginx:'nginx: master'*) kind=nginx ;;
                 nginx:*) kind=nginx-worker ;;
@@ -398,23 +398,24 @@ start_local() {
     make_folders
     choose_socket
     mark=$(fingerprint)
+    if [ -n "$(processes)" ] && [ "$(cat "$dir/run/fingerprint" 2>/dev/null)" = "$mark" ] && is_ready; then
+        report "is running already"
+        return 0
+    fi
+    # What can be found wrong is found before anything that runs is ended.
+    old_port=$(sed -n 's/.*listen 127.0.0.1:\([0-9]*\).*/\1/p' "$dir/nginx/nginx.conf" 2>/dev/null || true)
+    [ -n "$(processes)" ] && [ "$old_port" = "$port" ] || ! port_is_taken ||
+        die "port $port is taken by another program: choose one with --port"
+    write_program
+    write_worker
+    "$dir/run/worker" check-config 9>&- >/dev/null || die "a setting is wrong: see above"
     if [ -n "$(processes)" ]; then
-        if [ "$(cat "$dir/run/fingerprint" 2>/dev/null)" = "$mark" ] && is_ready; then
-            report "is running already"
-            return 0
-        fi
-        case $(sed -n 's/.*listen 127.0.0.1:\([0-9]*\).*/\1/p' "$dir/nginx/nginx.conf" 2>/dev/null) in
-            "$port") ;;
-            *) ! port_is_taken || die "port $port is taken by another program: choose one with --port" ;;
-        esac
         say "the program or a setting has changed: restarting"
         stop_instance "$STOP_LIMIT"
+        ! port_is_taken || die "port $port is taken by another program: choose one with --port"
     fi
-    ! port_is_taken || die "port $port is taken by another program: choose one with --port"
     rm -f "$dir/run/fingerprint"
-    write_program
     write_nginx
-    write_worker
     nginx -t -q -p "$dir/" -c "$dir/nginx/nginx.conf" -e "$dir/log/nginx.log" 9>&- ||
         die "nginx refuses $dir/nginx/nginx.conf: see its message above"
     "$dir/run/worker" bootstrap --admin-key-file "$dir/admin.key" 9>&- || die "the database cannot be prepared: see above"
@@ -439,7 +440,9 @@ stop_local() {
         return 0
     fi
     stop_instance "$STOP_LIMIT"
-    rm -f "$dir/run/fingerprint"
+    choose_socket
+    rm -f "$dir/run/fingerprint" "$socket"
+    [ "${socket%/*}" = "$dir/run" ] || rmdir "${socket%/*}" 2>/dev/null || true
     say "stopped"
 }
 
