@@ -14,6 +14,9 @@ package final class FastCGIServer {
     /// How long a worker that is busier than the others leaves a new connection to them.
     private static let yieldToOthers = Duration.milliseconds(1)
 
+    /// How long requests that were cut off may take to end.
+    private static let settlingTime = Duration.seconds(5)
+
     let handler: Handler
     let makeRequestID: () -> String
     private let listener: CInt
@@ -60,9 +63,10 @@ package final class FastCGIServer {
         }
     }
 
-    /// Takes what is already in the socket's queue, then no more, and returns when the last request has ended or `limit`
-    /// has passed. Idle connections stay open: nginx closes them, and closing them here would race with a request
-    /// that nginx does not send again.
+    /// Takes what is already in the socket's queue, then no more, and returns when the last request has ended. What runs
+    /// for longer than `limit` is cut off as if its client had left, and given a few seconds to be settled. Idle
+    /// connections stay open until then: nginx closes them, and closing them here would race with a request that nginx
+    /// does not send again.
     package func drain(limit: Duration) async {
         guard !isDraining else { return }
         while let descriptor = accepted() { open(descriptor) }
@@ -70,9 +74,13 @@ package final class FastCGIServer {
         if let listenerWatch { EventLoop.shared.unwatch(listenerWatch) }
         listenerWatch = nil
         guard !connections.isEmpty else { return }
-        let timer = EventLoop.shared.schedule(after: limit) { self.finishDraining() }
+        let cutOff = EventLoop.shared.schedule(after: limit) {
+            for connection in self.connections.values { connection.cutOff() }
+        }
+        let end = EventLoop.shared.schedule(after: limit + Self.settlingTime) { self.finishDraining() }
         await withCheckedContinuation { drained = $0 }
-        timer.cancel()
+        cutOff.cancel()
+        end.cancel()
     }
 
     private func finishDraining() {
