@@ -37,6 +37,7 @@ final class Worker {
             throw CommandFailure("the signals cannot be watched, \(error): raise ulimit -n", code: .usage)
         }
         let sweeping = LoopActor.start { [self] in await sweep(application) }
+        CodePages.release()
         logger.debug("serving", metadata: ["version": "\(Version.current)"])
         await untilEnd()
         sweeping.cancel()
