@@ -11,6 +11,9 @@ package final class FastCGIServer {
     /// What to do with one request. When it returns, the answer is complete.
     package typealias Handler = @Sendable @LoopActor (any HTTPExchange) async -> Void
 
+    /// Connections taken in one wake-up: enough that a burst does not wait for as many turns of a busy loop, few enough
+    /// that other workers get their part of it.
+    private static let batch = 16
     /// How long a worker that is busier than the others leaves a new connection to them.
     private static let yieldToOthers = Duration.milliseconds(1)
 
@@ -57,7 +60,7 @@ package final class FastCGIServer {
     /// Begins to accept.
     package func start() throws(FastCGIError) {
         do throws(SystemCallError) {
-            listenerWatch = try EventLoop.shared.watch(listener, for: .readable) { [weak self] _ in self?.acceptOne() }
+            listenerWatch = try EventLoop.shared.watch(listener, for: .readable) { [weak self] _ in self?.acceptSome() }
         } catch {
             throw .system(error)
         }
@@ -90,8 +93,7 @@ package final class FastCGIServer {
 
     // MARK: Connections
 
-    /// One connection a wake-up, so that several workers share a burst.
-    private func acceptOne() {
+    private func acceptSome() {
         guard !isYielding else { return }
         if isBusierThanOthers(), let listenerWatch {
             isYielding = true
@@ -104,7 +106,10 @@ package final class FastCGIServer {
             }
             return
         }
-        if let descriptor = accepted() { open(descriptor) }
+        for _ in 0..<Self.batch {
+            guard let descriptor = accepted() else { return }
+            open(descriptor)
+        }
     }
 
     /// The next connection; nil when another worker was faster, or when the process has no descriptor left (then nginx's
