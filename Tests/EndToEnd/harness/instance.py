@@ -32,7 +32,7 @@ def free_port() -> int:
         return probe.getsockname()[1]
 
 
-def install(*arguments: str, limit: float = 120, **environment: str) -> subprocess.CompletedProcess[str]:
+def install(*arguments: str, limit: float = 60, **environment: str) -> subprocess.CompletedProcess[str]:
     """Runs install.sh from a folder that is not the repository's, as a user may.
 
     Settings and credentials of whoever runs the tests would reach the workers: they are left out.
@@ -53,6 +53,7 @@ def install(*arguments: str, limit: float = 120, **environment: str) -> subproce
 class Instance:
     def __init__(self, folder: Path, workers: int = 2, **environment: str) -> None:
         self.folder = folder
+        self._home = folder
         self.workers_wanted = workers
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
@@ -82,7 +83,7 @@ class Instance:
             pass
         finally:
             processes.end([process.pid for process in self.processes()])
-            shutil.rmtree(self.folder, ignore_errors=True)
+            shutil.rmtree(self._home, ignore_errors=True)
 
     @property
     def admin_key(self) -> str:
@@ -132,7 +133,7 @@ class Instance:
             lambda: found if len(found := self.workers()) == count else [], f"{count} workers run", limit, pause=0.1
         )
 
-    def logs(self, last: int = 60) -> str:
+    def logs(self, last: int = 12) -> str:
         """The end of every log, for a failed test's report."""
         parts = []
         for path in sorted(self.folder.rglob("*.log")) if self.folder.exists() else []:

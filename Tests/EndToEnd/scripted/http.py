@@ -84,7 +84,7 @@ class HTTPConnection(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.Transport) -> None:
         self._transport = transport
-        self._record = self._journal.opened(self._port)
+        self._record = self._journal.opened(self._port, transport.get_extra_info("peername")[1])
         transport.get_extra_info("socket").setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._task = asyncio.get_running_loop().create_task(self._serve())
 

@@ -21,6 +21,8 @@ class Connection:
 
     id: int
     port: str
+    #: The caller's TCP port.
+    peer_port: int
     opened: float
     closed: float | None = None
     requests: int = 0
@@ -67,6 +69,7 @@ class Call:
             "body": base64.b64encode(self.body).decode() if with_body else "",
             "size": self.size,
             "connection": self.connection.id,
+            "peer_port": self.connection.peer_port,
             "connection_closed": self.connection.closed,
             "arrived": self.arrived,
             "faults": self.faults,
@@ -86,8 +89,8 @@ class Journal:
         self.calls: list[Call] = []
         self.connections: list[Connection] = []
 
-    def opened(self, port: str) -> Connection:
-        connection = Connection(len(self.connections), port, now())
+    def opened(self, port: str, peer_port: int) -> Connection:
+        connection = Connection(len(self.connections), port, peer_port, now())
         self.connections.append(connection)
         return connection
 
