@@ -78,8 +78,8 @@ class Floor:
         user = f"user {pwd.getpwuid(0).pw_name};\n" if os.geteuid() == 0 else ""
         configuration = self._folder / "nginx.conf"
         configuration.write_text(CONFIGURATION.format(
-            user=user, workers=self._workers, folder=self._folder, provider=self._provider, port=self.port, descriptors=self._descriptors,
-            connections=max(512, self._descriptors - 200)))
+            user=user, workers=self._workers, folder=self._folder, provider=self._provider, port=self.port,
+            descriptors=self._descriptors, connections=max(512, self._descriptors - 200)))
         self._process = subprocess.Popen(
             [nginx_binary(), "-c", str(configuration), "-e", str(self._folder / "error.log")],
             stdin=subprocess.DEVNULL)
