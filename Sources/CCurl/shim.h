@@ -9,6 +9,8 @@ static inline CURLcode brook_easy_set_string(CURL *h, CURLoption o, const char *
 static inline CURLcode brook_easy_set_slist(CURL *h, CURLoption o, struct curl_slist *v) { return curl_easy_setopt(h, o, v); }
 typedef size_t (*brook_curl_data_callback)(char *, size_t, size_t, void *);
 static inline CURLcode brook_easy_set_data_callback(CURL *h, CURLoption o, brook_curl_data_callback f) { return curl_easy_setopt(h, o, f); }
+typedef int (*brook_curl_close_callback)(void *, curl_socket_t);
+static inline CURLcode brook_easy_set_close_callback(CURL *h, brook_curl_close_callback f) { return curl_easy_setopt(h, CURLOPT_CLOSESOCKETFUNCTION, f); }
 typedef int (*brook_curl_seek_callback)(void *, curl_off_t, int);
 static inline CURLcode brook_easy_set_seek_callback(CURL *h, brook_curl_seek_callback f) { return curl_easy_setopt(h, CURLOPT_SEEKFUNCTION, f); }
 /* libcurl copies as many bytes as POSTFIELDSIZE_LARGE says, so that is set first; an empty body needs a non-null pointer. */

@@ -1,6 +1,7 @@
 internal import CCurl
 internal import Core
 internal import EventLoop
+internal import Glibc
 
 /// libcurl's multi handle driven by the loop: its sockets are watched, its one timer scheduled, and finished transfers
 /// told their result.
@@ -17,7 +18,9 @@ internal import EventLoop
     private let handle: UnsafeMutableRawPointer
     private var transfers: [UnsafeMutableRawPointer: CurlTransfer] = unsafe [:]
     private var idle: [UnsafeMutableRawPointer] = unsafe []
-    private var watches: [curl_socket_t: Watch] = [:]
+    /// By socket, as long as libcurl has it open: a kept connection stays watched between calls, which spares the next
+    /// call three system calls.
+    private var watches: [curl_socket_t: SocketWatch] = [:]
     /// When libcurl wants to be called, in the loop's nanoseconds.
     private var wanted: UInt64?
     /// The timer that calls it; due at or before `wanted`.
@@ -32,7 +35,7 @@ internal import EventLoop
             throw .badRequest("libcurl could not be initialised")
         }
         unsafe self.handle = handle
-        let context = unsafe Unmanaged.passUnretained(self).toOpaque()
+        let context = unsafe context
         _ = unsafe brook_multi_set_socket_callback(handle, onSocket)
         _ = unsafe brook_multi_set_pointer(handle, CURLMOPT_SOCKETDATA, context)
         _ = unsafe brook_multi_set_timer_callback(handle, onTimer)
@@ -44,11 +47,14 @@ internal import EventLoop
         // Every transfer holds this object, so none is left.
         while let easy = unsafe idle.popLast() { unsafe curl_easy_cleanup(easy) }
         _ = unsafe curl_multi_cleanup(handle)
-        for watch in watches.values { EventLoop.shared.unwatch(watch) }
+        for socket in watches.values { EventLoop.shared.unwatch(socket.watch) }
         timer?.cancel()
     }
 
     // MARK: Easy handles
+
+    /// For ``curlClosesSocket(_:socket:)``. libcurl closes the last connections in this object's `deinit`.
+    @unsafe var context: UnsafeMutableRawPointer { unsafe Unmanaged.passUnretained(self).toOpaque() }
 
     /// A handle with default options, a used one where possible.
     func makeEasy() throws(TransportError) -> UnsafeMutableRawPointer {
@@ -81,6 +87,12 @@ internal import EventLoop
 
     // MARK: What libcurl waits for
 
+    private struct SocketWatch {
+        let watch: Watch
+        /// False while the connection rests in libcurl's pool.
+        var isWanted = true
+    }
+
     fileprivate func wait(for what: CInt, on socket: curl_socket_t) {
         let interest: Readiness
         switch what {
@@ -88,20 +100,37 @@ internal import EventLoop
         case CURL_POLL_OUT: interest = .writable
         case CURL_POLL_INOUT: interest = [.readable, .writable]
         default:
-            if let watch = watches.removeValue(forKey: socket) { EventLoop.shared.unwatch(watch) }
+            // A paused transfer's socket may have bytes to read, which would be reported without end.
+            if let known = watches[socket], known.watch.interest == .readable, what == CURL_POLL_REMOVE {
+                watches[socket]?.isWanted = false
+            } else {
+                forget(socket)
+            }
             return
         }
-        if let watch = watches[socket] {
-            EventLoop.shared.setInterest(interest, of: watch)
+        if let known = watches[socket] {
+            watches[socket]?.isWanted = true
+            EventLoop.shared.setInterest(interest, of: known.watch)
             return
         }
         // epoll refuses only a descriptor that libcurl has closed already; then its own time-out ends the transfer.
-        watches[socket] = try? EventLoop.shared.watch(socket, for: interest) { [weak self] readiness in
+        let watch = try? EventLoop.shared.watch(socket, for: interest) { [weak self] readiness in
+            // The provider has closed a resting connection, or a paused one has bytes: libcurl asks again when it wants.
+            guard self?.watches[socket]?.isWanted == true else {
+                self?.forget(socket)
+                return
+            }
             var events: CInt = 0
             if readiness.contains(.readable) || readiness.contains(.hangUp) { events |= CURL_CSELECT_IN }
             if readiness.contains(.writable) || readiness.contains(.hangUp) { events |= CURL_CSELECT_OUT }
             self?.act(on: socket, events: events)
         }
+        if let watch { watches[socket] = SocketWatch(watch: watch) }
+    }
+
+    /// Ends the watch of a socket; before libcurl closes it, at the latest.
+    fileprivate func forget(_ socket: curl_socket_t) {
+        if let known = watches.removeValue(forKey: socket) { EventLoop.shared.unwatch(known.watch) }
     }
 
     fileprivate func wait(milliseconds: Int) {
@@ -170,6 +199,15 @@ private func onSocket(
     let multi = unsafe Unmanaged<CurlMulti>.fromOpaque(context).takeUnretainedValue()
     LoopActor.assumeIsolated { multi.wait(for: what, on: socket) }
     return 0
+}
+
+/// `CURLOPT_CLOSESOCKETFUNCTION`: the number may name another connection as soon as it is closed.
+func curlClosesSocket(_ context: UnsafeMutableRawPointer?, socket: curl_socket_t) -> CInt {
+    if let context = unsafe context {
+        let multi = unsafe Unmanaged<CurlMulti>.fromOpaque(context).takeUnretainedValue()
+        LoopActor.assumeIsolated { multi.forget(socket) }
+    }
+    return close(socket)
 }
 
 private func onTimer(_: UnsafeMutableRawPointer?, milliseconds: Int, context: UnsafeMutableRawPointer?) -> CInt {

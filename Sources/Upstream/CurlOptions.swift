@@ -4,9 +4,10 @@ internal import EventLoop
 
 /// The options of a call, and what libcurl's codes mean for it.
 enum CurlOptions {
+    @LoopActor
     static func set(
         on easy: UnsafeMutableRawPointer, for request: TransportRequest, fields: CurlHeaderList, upload: CurlUpload?,
-        trustStore: String?, context: UnsafeMutableRawPointer
+        trustStore: String?, context: UnsafeMutableRawPointer, multi: CurlMulti
     ) throws(TransportError) {
         var option = unsafe Setter(easy: easy)
         unsafe option.string(CURLOPT_URL, request.url)
@@ -28,6 +29,8 @@ enum CurlOptions {
         unsafe option.pointer(CURLOPT_HEADERDATA, context)
         unsafe option.callback(CURLOPT_WRITEFUNCTION, curlReceivesBody)
         unsafe option.pointer(CURLOPT_WRITEDATA, context)
+        unsafe option.close(curlClosesSocket)
+        unsafe option.pointer(CURLOPT_CLOSESOCKETDATA, multi.context)
         unsafe setMethod(request, upload: upload, with: &option)
         let code = unsafe option.code
         guard code == CURLE_OK else { throw error(code) }
@@ -87,6 +90,9 @@ enum CurlOptions {
         }
         mutating func callback(_ option: CURLoption, _ value: brook_curl_data_callback) {
             unsafe keep(brook_easy_set_data_callback(easy, option, value))
+        }
+        mutating func close(_ value: @convention(c) (UnsafeMutableRawPointer?, curl_socket_t) -> CInt) {
+            unsafe keep(brook_easy_set_close_callback(easy, value))
         }
         mutating func seek(_ value: @convention(c) (UnsafeMutableRawPointer?, curl_off_t, CInt) -> CInt) {
             unsafe keep(brook_easy_set_seek_callback(easy, value))

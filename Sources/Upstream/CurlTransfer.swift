@@ -48,7 +48,7 @@ internal import EventLoop
         do throws(TransportError) {
             try unsafe CurlOptions.set(
                 on: easy, for: request, fields: fields, upload: upload, trustStore: trustStore,
-                context: Unmanaged.passUnretained(self).toOpaque())
+                context: Unmanaged.passUnretained(self).toOpaque(), multi: multi)
         } catch {
             release()
             throw error
@@ -179,9 +179,11 @@ internal import EventLoop
         } else if end == 0 {
             guard status >= 200 else { return true }
             isHeadComplete = true
-            // The limit on silence may be due sooner than the one on the first byte.
-            timer?.cancel()
-            armTimer()
+            // A timer that is due before the limit on silence sets itself again.
+            if deadlines.idle < deadlines.firstByte {
+                timer?.cancel()
+                armTimer()
+            }
             wake()
         } else if let colon = unsafe line.firstIndex(of: UInt8(ascii: ":")), colon < end {
             var start = colon + 1
