@@ -7,6 +7,8 @@ enum ResponseHead {
         bytes.reserveCapacity(256)
         bytes.append(ascii: "Status: ")
         bytes += String(head.status).utf8
+        bytes.append(ascii: " ")
+        bytes.append(ascii: ReasonPhrase.of(head.status))
         bytes.append(ascii: "\r\n")
         for field in head.headers.fields {
             bytes += field.name.utf8

@@ -48,7 +48,7 @@ import Testing
             return client.answer()
         }
         #expect(answer.isComplete)
-        #expect(answer.status == "Status: 201")
+        #expect(answer.status == "Status: 201 Created")
         #expect(answer.head.contains("X-A: 1X-B: 2\r\n"))
         #expect(answer.body == "GET|/v1/models/a/b%zz|q=\u{4f60} x;empty=;alone=|k|test-1|::1")
     }
@@ -95,7 +95,7 @@ import Testing
                 return client.answer()
             }
         }
-        #expect(answers.allSatisfy { $0.isComplete && $0.status == "Status: 401" && $0.body == "no" })
+        #expect(answers.allSatisfy { $0.isComplete && $0.status == "Status: 401 Unauthorized" && $0.body == "no" })
     }
 
     @Test func `a body beyond the limit is refused with 413 and the connection stays`() async throws {
@@ -112,7 +112,7 @@ import Testing
                 return client.answer()
             }
         }
-        #expect(answers.map(\.status) == ["Status: 413", "Status: 413"])
+        #expect(answers.map(\.status) == ["Status: 413 Content Too Large", "Status: 413 Content Too Large"])
     }
 
     @Test func `each written piece reaches the client before the next is written`() async throws {
@@ -132,7 +132,7 @@ import Testing
             mayGoOn.store(true, ordering: .releasing)
             return [first, client.output()]
         }
-        #expect(pieces == ["Status: 200\r\n\r\none", "two"])
+        #expect(pieces == ["Status: 200 OK\r\n\r\none", "two"])
     }
 
     @Test func `a client that leaves cancels the task, and a write after that throws`() async throws {
@@ -260,6 +260,36 @@ import Testing
             let received = await answer.value
             #expect(received.body == "late" && received.isComplete)
         }
+        close(listener)
+    }
+
+    @Test func `draining cancels at its limit what still runs, and waits until that has ended`() async throws {
+        let folder = TemporaryDirectory()
+        let path = folder.file("s")
+        let listener = listenOnUnixSocket(path)
+        let began = Atomic<Bool>(false)
+        let settled = Atomic<Bool>(false)
+        let client = FastCGIClient(path: path)
+        let idle = FastCGIClient(path: path)
+        client.request("GET", "/")
+        try await onLoop {
+            let server = try FastCGIServer(
+                listener: listener, metrics: NoMetrics(), makeRequestID: { "made" }
+            ) { _ in
+                began.store(true, ordering: .releasing)
+                try? await EventLoop.shared.sleep(for: .seconds(60))
+                #expect(Task.isCancelled)
+                settled.store(true, ordering: .releasing)
+            }
+            try server.start()
+            while !began.load(ordering: .acquiring) { try await EventLoop.shared.sleep(for: .milliseconds(1)) }
+            await server.drain(limit: .milliseconds(20))
+            let hasEnded = settled.load(ordering: .acquiring)
+            #expect(hasEnded)
+            #expect(server.active == 0)
+        }
+        #expect(client.seesClose())
+        #expect(idle.seesClose())
         close(listener)
     }
 
