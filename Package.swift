@@ -25,10 +25,13 @@ func module(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
     .target(name: name, dependencies: dependencies, swiftSettings: strict)
 }
 
-func tests(_ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []) -> Target {
+/// Folders of a test target that tests read themselves.
+let fixtures = ["Providers": ["Bedrock/Fixtures"]]
+
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
     .testTarget(
         name: name + "Tests", dependencies: [.byName(name: name), "TestSupport"] + dependencies,
-        path: "Tests/" + name, exclude: exclude, swiftSettings: testing)
+        path: "Tests/" + name, exclude: fixtures[name] ?? [], swiftSettings: testing)
 }
 
 let package = Package(
@@ -73,7 +76,7 @@ let package = Package(
         tests("FastCGI", ["Core", "EventLoop"]),
         tests("Upstream", ["Core", "EventLoop"]),
         tests("Storage", ["Core", "EventLoop"]),
-        tests("Providers", ["Core", "EventLoop"], exclude: ["Bedrock/Fixtures"]),
+        tests("Providers", ["Core", "EventLoop"]),
         tests("Gateway", ["Core", "EventLoop", "Providers", "Storage", logging]),
         tests("Routes", ["Core", "EventLoop", "Gateway", "Providers", "Storage", logging]),
     ]

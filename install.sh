@@ -16,6 +16,7 @@ usage() {
     cat <<'HELP'
 Usage: ./install.sh --local [--dir D] [--port P] [--workers N] [--no-build] [--dry-run]
        ./install.sh --local --stop [--dir D]
+       ./install.sh --build
        ./install.sh --packages [--test]
 
 Runs the whole of Brook for you alone: spawn-fcgi with N workers and an nginx of its own on 127.0.0.1:P, all files in D.
@@ -29,6 +30,7 @@ calls it and named when somebody else does. The nginx of the system is neither s
   --no-build     use the program that is there (.build/release/brook, or $BROOK_BIN)
   --stop         end the instance in D: running streams get 30 s, then are cut off; never longer than 45 s
   --dry-run      say what would be done, and do nothing
+  --build        only build the program (.build/release/brook)
   --packages     only install (or name) the Debian packages; with --test also those of the test suite
   --help         this text
 
@@ -88,6 +90,7 @@ missing_packages() {
     if [ "${1-}" = test ]; then
         python3 -c 'import venv, ensurepip' 2>/dev/null || printf 'python3 python3-venv '
         has_command openssl || printf 'openssl '
+        has_command gcc || printf 'gcc '
     fi
 }
 
@@ -178,7 +181,7 @@ processes() {
             case $folder in "$dir/run" | "$dir/run (deleted)") ;; *) continue ;; esac
             program=$(readlink "$process/exe" 2>/dev/null) || continue
             program=${program% (deleted)}
-            words=$(tr '\000' ' ' <"$process/cmdline" 2>/dev/null) || continue
+            words=$({ tr '\000' ' ' <"$process/cmdline"; } 2>/dev/null) || continue
             case ${program##*/}:$words in
                 nginx:'nginx: master'*) kind=nginx ;;
                 nginx:*) kind=nginx-worker ;;
@@ -220,16 +223,16 @@ stop_instance() {
     await_end 3 || die "processes of $dir cannot be killed: $(processes | tr '\n' ' ')"
 }
 
-# A command in a session of its own that holds no descriptor of the caller's, whatever number it has.
-detached() {
+# Becomes a command in a session of its own that holds no descriptor of the caller's, whatever number it has. For subshells.
+become() {
     if has_command perl; then
-        setsid perl -MPOSIX -e '
+        exec setsid perl -MPOSIX -e '
             opendir my $own, "/proc/self/fd"; my @open = grep { /^\d+$/ && $_ > 2 } readdir $own; closedir $own;
             POSIX::close($_) for @open;
             $SIG{$_} = "DEFAULT" for qw(INT QUIT);
             exec { $ARGV[0] } @ARGV; exit 127' "$@"
     else
-        setsid sh -c 'exec 3>&- 4>&- 5>&- 6>&- 7>&- 8>&- 9>&-; exec "$@"' sh "$@"
+        exec setsid sh -c 'exec 3>&- 4>&- 5>&- 6>&- 7>&- 8>&- 9>&-; exec "$@"' sh "$@"
     fi
 }
 
@@ -343,16 +346,17 @@ give_up() {
 
 start_processes() {
     rm -f "$socket"
-    (cd "$dir/run" && detached "$(command -v nginx)" -p "$dir/" -c "$dir/nginx/nginx.conf" -e log/nginx.log \
-        </dev/null >>"$dir/log/nginx.log" 2>&1) || give_up "nginx does not start"
-    (cd "$dir/run" && detached "$(command -v spawn-fcgi)" -n -s "$socket" -M 0600 -b 4096 -- \
-        "$(command -v multiwatch)" -s TERM -r 1000000 -f "$workers" -- "$dir/run/worker" \
-        </dev/null >>"$dir/log/brook.log" 2>&1 &)
+    (cd "$dir/run" && become "$(command -v nginx)" -p "$dir/" -c "$dir/nginx/nginx.conf" -e log/nginx.log) \
+        </dev/null >>"$dir/log/nginx.log" 2>&1 || give_up "nginx does not start"
+    (cd "$dir/run" && become "$(command -v spawn-fcgi)" -n -s "$socket" -M 0600 -b 4096 -- \
+        "$(command -v multiwatch)" -s TERM -r 1000000 -f "$workers" -- "$dir/run/worker") \
+        </dev/null >>"$dir/log/brook.log" 2>&1 &
 }
 
+# Not asked before there is a socket, so that a good start leaves no error in nginx's log.
 await_ready() {
     end=$(($(date +%s) + READY_LIMIT))
-    until is_ready; do
+    until [ -S "$socket" ] && is_ready; do
         [ "$(date +%s)" -lt "$end" ] || give_up "brook is not ready after $READY_LIMIT s"
         sleep 0.1
     done
@@ -394,23 +398,24 @@ start_local() {
     make_folders
     choose_socket
     mark=$(fingerprint)
+    if [ -n "$(processes)" ] && [ "$(cat "$dir/run/fingerprint" 2>/dev/null)" = "$mark" ] && is_ready; then
+        report "is running already"
+        return 0
+    fi
+    # What can be found wrong is found before anything that runs is ended.
+    old_port=$(sed -n 's/.*listen 127.0.0.1:\([0-9]*\).*/\1/p' "$dir/nginx/nginx.conf" 2>/dev/null || true)
+    [ -n "$(processes)" ] && [ "$old_port" = "$port" ] || ! port_is_taken ||
+        die "port $port is taken by another program: choose one with --port"
+    write_program
+    write_worker
+    "$dir/run/worker" check-config 9>&- >/dev/null || die "a setting is wrong: see above"
     if [ -n "$(processes)" ]; then
-        if [ "$(cat "$dir/run/fingerprint" 2>/dev/null)" = "$mark" ] && is_ready; then
-            report "is running already"
-            return 0
-        fi
-        case $(sed -n 's/.*listen 127.0.0.1:\([0-9]*\).*/\1/p' "$dir/nginx/nginx.conf" 2>/dev/null) in
-            "$port") ;;
-            *) ! port_is_taken || die "port $port is taken by another program: choose one with --port" ;;
-        esac
         say "the program or a setting has changed: restarting"
         stop_instance "$STOP_LIMIT"
+        ! port_is_taken || die "port $port is taken by another program: choose one with --port"
     fi
-    ! port_is_taken || die "port $port is taken by another program: choose one with --port"
     rm -f "$dir/run/fingerprint"
-    write_program
     write_nginx
-    write_worker
     nginx -t -q -p "$dir/" -c "$dir/nginx/nginx.conf" -e "$dir/log/nginx.log" 9>&- ||
         die "nginx refuses $dir/nginx/nginx.conf: see its message above"
     "$dir/run/worker" bootstrap --admin-key-file "$dir/admin.key" 9>&- || die "the database cannot be prepared: see above"
@@ -435,7 +440,9 @@ stop_local() {
         return 0
     fi
     stop_instance "$STOP_LIMIT"
-    rm -f "$dir/run/fingerprint"
+    choose_socket
+    rm -f "$dir/run/fingerprint" "$socket"
+    [ "${socket%/*}" = "$dir/run" ] || rmdir "${socket%/*}" 2>/dev/null || true
     say "stopped"
 }
 
@@ -472,6 +479,7 @@ while [ $# -gt 0 ]; do
     esac
     case $option in
         --local) mode=local ;;
+        --build) mode=build ;;
         --packages) mode=packages ;;
         --test) with_tests=test ;;
         --stop) stop=1 ;;
@@ -503,6 +511,7 @@ binary=${BROOK_BIN:-$ROOT/.build/release/brook}
 case $mode:$stop in
     local:) start_local ;;
     local:1) stop_local ;;
+    build:) build ;;
     packages:) install_packages "$with_tests" ;;
-    *) misuse "say what to do: --local or --packages; installation for the whole system comes in a later release" ;;
+    *) misuse "say what to do: --local, --build or --packages; installation for the whole system comes in a later release" ;;
 esac

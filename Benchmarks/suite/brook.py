@@ -5,6 +5,7 @@ import json
 import os
 import signal
 import subprocess
+import sys
 import time
 from dataclasses import dataclass
 from decimal import Decimal
@@ -54,11 +55,15 @@ class Brook:
         return self
 
     def __exit__(self, *_):
-        pids = self.workers + self.nginx
+        # The manager first: it would start the workers again.
+        pids = sorted(self._managers) + self.workers + self.nginx
         try:
             self._install("--stop")
-        finally:
-            processes.kill_left_over(pids)
+        except Failure as failure:
+            # What has been measured stands; but nobody should have to look for what was left running.
+            print(f"bench: {failure}", file=sys.stderr)
+        if processes.kill_left_over(pids):
+            print("bench: install.sh --local --stop left processes behind; they were killed", file=sys.stderr)
 
     def _install(self, *options: str) -> None:
         command = [str(self._root / "install.sh"), "--local", "--dir", str(self._folder), *options]

@@ -10,10 +10,10 @@ from pathlib import Path
 from . import processes
 from .failure import Failure
 
-# The same as Brook's own server where it matters: kept connections to the other side, no buffering of answers, one
-# worker a core. No access log: the floor shall not be made slower than it has to be.
+# The same as Brook's own server where it matters: kept connections to the other side, no buffering of answers, as many
+# workers. No access log: the floor shall not be made slower than it has to be.
 CONFIGURATION = """\
-{user}worker_processes auto;
+{user}worker_processes {workers};
 worker_rlimit_nofile {descriptors};
 pid {folder}/nginx.pid;
 error_log {folder}/error.log;
@@ -65,10 +65,11 @@ def nginx_binary() -> str:
 
 
 class Floor:
-    def __init__(self, folder: Path, provider: str, descriptors: int):
+    def __init__(self, folder: Path, provider: str, descriptors: int, workers: int):
         self._folder = folder
         self._provider = provider
         self._descriptors = descriptors
+        self._workers = workers
 
     def __enter__(self):
         self._folder.mkdir()
@@ -77,8 +78,8 @@ class Floor:
         user = f"user {pwd.getpwuid(0).pw_name};\n" if os.geteuid() == 0 else ""
         configuration = self._folder / "nginx.conf"
         configuration.write_text(CONFIGURATION.format(
-            user=user, folder=self._folder, provider=self._provider, port=self.port, descriptors=self._descriptors,
-            connections=max(512, self._descriptors - 200)))
+            user=user, workers=self._workers, folder=self._folder, provider=self._provider, port=self.port,
+            descriptors=self._descriptors, connections=max(512, self._descriptors - 200)))
         self._process = subprocess.Popen(
             [nginx_binary(), "-c", str(configuration), "-e", str(self._folder / "error.log")],
             stdin=subprocess.DEVNULL)

@@ -85,12 +85,15 @@ def stop(process: subprocess.Popen, seconds: float = 5) -> None:
             process.wait(seconds)
 
 
-def kill_left_over(pids, seconds: float = 5) -> None:
-    for pid in wait_until_gone(pids, seconds):
+def kill_left_over(pids, seconds: float = 5) -> list[int]:
+    """Kills, in the order given, those that do not end by themselves in time; returns them."""
+    left = wait_until_gone(pids, seconds)
+    for pid in left:
         try:
             os.kill(pid, signal.SIGKILL)
         except ProcessLookupError:
             pass
+    return left
 
 
 class PeakMemory:

@@ -10,6 +10,7 @@
 #include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <sys/types.h>
 #include <time.h>
@@ -50,6 +51,12 @@ static inline int brook_is_listening(int fd) {
 static inline int64_t brook_free_space(const char *path) {
     struct statvfs system;
     return statvfs(path, &system) == 0 ? (int64_t)system.f_bavail * (int64_t)system.f_frsize : -1;
+}
+
+/* Permission bits of a file, or -1. */
+static inline int brook_file_mode(const char *path) {
+    struct stat file;
+    return stat(path, &file) == 0 ? (int)(file.st_mode & 07777) : -1;
 }
 
 static inline int brook_errno(void) { return errno; }

@@ -75,7 +75,8 @@ internal import Glibc
             unsafe buffer.withMemoryRebound(to: CChar.self) { chars in
                 while filled < count, let base = chars.baseAddress {
                     let wanted = CInt(clamping: count - filled)
-                    let got = unsafe FCGX_GetStr(base + filled, wanted, pointer.pointee.in)
+                    guard let input = unsafe pointer.pointee.in else { break }
+                    let got = unsafe FCGX_GetStr(base + filled, wanted, input)
                     guard got > 0 else { break }
                     filled += Int(got)
                     if got < wanted { break }
@@ -115,9 +116,20 @@ internal import Glibc
     func flush() -> Bool { unsafe FCGX_FFlush(pointer.pointee.out) == 0 }
 
     /// Ends the request. The connection stays open for the next when nginx asked for that and nothing went wrong.
+    ///
+    /// What `FCGX_Finish_r` does, without the input stream that ``releaseInput()`` has freed.
     func finish(keepingConnection: Bool) {
-        if !keepingConnection { unsafe pointer.pointee.keepConnection = 0 }
-        unsafe FCGX_Finish_r(pointer)
+        var mustClose = unsafe pointer.pointee.keepConnection == 0 || !keepingConnection
+        if unsafe FCGX_FClose(pointer.pointee.err) != 0 { mustClose = true }
+        if unsafe FCGX_FClose(pointer.pointee.out) != 0 { mustClose = true }
+        if unsafe pointer.pointee.in != nil, unsafe FCGX_GetError(pointer.pointee.in) != 0 { mustClose = true }
+        unsafe FCGX_Free(pointer, mustClose ? 1 : 0)
+    }
+
+    /// Frees the input stream with its 8 KiB buffer once the body is read to its end, since an answer may last long.
+    func releaseInput() {
+        guard unsafe pointer.pointee.in != nil, unsafe FCGX_GetError(pointer.pointee.in) == 0 else { return }
+        unsafe FCGX_FreeStream(&pointer.pointee.in)
     }
 
     /// Closes the connection without another byte.

@@ -95,6 +95,11 @@ final class FastCGIConnection {
         setInterest([.readable, .hangUp])
     }
 
+    /// Ends the request under way as if the client had left; closes an idle connection.
+    func cutOff() {
+        if task == nil { close() } else { clientLeft() }
+    }
+
     private func clientLeft() {
         isGone = true
         if let watch { EventLoop.shared.unwatch(watch) }

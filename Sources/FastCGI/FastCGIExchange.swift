@@ -26,11 +26,12 @@ final class FastCGIExchange: HTTPExchange {
             throw .tooLarge("The request body has \(declared) bytes; at most \(limit) are accepted.")
         }
         isBodyRead = true
+        let fcgi = connection.fcgi
         guard declared > 0 else {
             discardInline()
+            fcgi.releaseInput()
             return []
         }
-        let fcgi = connection.fcgi
         let bytes: [UInt8]
         if declared <= Self.inlineBody {
             bytes = fcgi.read(declared)
@@ -42,6 +43,7 @@ final class FastCGIExchange: HTTPExchange {
                 return bytes
             }
         }
+        fcgi.releaseInput()
         if connection.isGone { throw .cancelled }
         guard bytes.count == declared else {
             throw .invalid("The request body ends after \(bytes.count) of \(declared) bytes.", param: "Content-Length")

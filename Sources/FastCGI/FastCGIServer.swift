@@ -11,8 +11,14 @@ package final class FastCGIServer {
     /// What to do with one request. When it returns, the answer is complete.
     package typealias Handler = @Sendable @LoopActor (any HTTPExchange) async -> Void
 
+    /// Connections taken in one wake-up: enough that a burst does not wait for as many turns of a busy loop, few enough
+    /// that other workers get their part of it.
+    private static let batch = 16
     /// How long a worker that is busier than the others leaves a new connection to them.
     private static let yieldToOthers = Duration.milliseconds(1)
+
+    /// How long requests that were cut off may take to end.
+    private static let settlingTime = Duration.seconds(5)
 
     let handler: Handler
     let makeRequestID: () -> String
@@ -54,15 +60,16 @@ package final class FastCGIServer {
     /// Begins to accept.
     package func start() throws(FastCGIError) {
         do throws(SystemCallError) {
-            listenerWatch = try EventLoop.shared.watch(listener, for: .readable) { [weak self] _ in self?.acceptOne() }
+            listenerWatch = try EventLoop.shared.watch(listener, for: .readable) { [weak self] _ in self?.acceptSome() }
         } catch {
             throw .system(error)
         }
     }
 
-    /// Takes what is already in the socket's queue, then no more, and returns when the last request has ended or `limit`
-    /// has passed. Idle connections stay open: nginx closes them, and closing them here would race with a request
-    /// that nginx does not send again.
+    /// Takes what is already in the socket's queue, then no more, and returns when the last request has ended. What runs
+    /// for longer than `limit` is cut off as if its client had left, and given a few seconds to be settled. Idle
+    /// connections stay open until then: nginx closes them, and closing them here would race with a request that nginx
+    /// does not send again.
     package func drain(limit: Duration) async {
         guard !isDraining else { return }
         while let descriptor = accepted() { open(descriptor) }
@@ -70,9 +77,13 @@ package final class FastCGIServer {
         if let listenerWatch { EventLoop.shared.unwatch(listenerWatch) }
         listenerWatch = nil
         guard !connections.isEmpty else { return }
-        let timer = EventLoop.shared.schedule(after: limit) { self.finishDraining() }
+        let cutOff = EventLoop.shared.schedule(after: limit) {
+            for connection in self.connections.values { connection.cutOff() }
+        }
+        let end = EventLoop.shared.schedule(after: limit + Self.settlingTime) { self.finishDraining() }
         await withCheckedContinuation { drained = $0 }
-        timer.cancel()
+        cutOff.cancel()
+        end.cancel()
     }
 
     private func finishDraining() {
@@ -82,8 +93,7 @@ package final class FastCGIServer {
 
     // MARK: Connections
 
-    /// One connection a wake-up, so that several workers share a burst.
-    private func acceptOne() {
+    private func acceptSome() {
         guard !isYielding else { return }
         if isBusierThanOthers(), let listenerWatch {
             isYielding = true
@@ -96,7 +106,10 @@ package final class FastCGIServer {
             }
             return
         }
-        if let descriptor = accepted() { open(descriptor) }
+        for _ in 0..<Self.batch {
+            guard let descriptor = accepted() else { return }
+            open(descriptor)
+        }
     }
 
     /// The next connection; nil when another worker was faster, or when the process has no descriptor left (then nginx's

@@ -9,9 +9,11 @@ extension SQLiteStorage {
     ///   - secretKeyPath: the file with the key that seals secrets; made when missing.
     ///   - metrics: also called from the writer's thread.
     ///   - owner: in whose name holds are placed.
+    ///   - lookupRecheck: how long after the database file was moved away look-ups may still answer from it.
     package nonisolated static func open(
         path: String, secretKeyPath: String, clock: any WallClock = SystemClock(),
-        metrics: (any MetricsRecorder)? = nil, owner: ProcessIdentity = .current()
+        metrics: (any MetricsRecorder)? = nil, owner: ProcessIdentity = .current(),
+        lookupRecheck: Duration = .milliseconds(20)
     ) throws(StorageOpenError) -> SQLiteStorage {
         try Migrator.migrate(path: path)
         let keyIDs = try prepare(path: path, owner: owner, at: clock.now)
@@ -19,7 +21,8 @@ extension SQLiteStorage {
         guard keyIDs.allSatisfy({ $0 == secrets.keyID }) else {
             throw .secretKeyMismatch(path: secretKeyPath, database: path)
         }
-        return SQLiteStorage(path: path, secrets: secrets, clock: clock, metrics: metrics, owner: owner)
+        return SQLiteStorage(
+            path: path, secrets: secrets, clock: clock, metrics: metrics, owner: owner, lookupRecheck: lookupRecheck)
     }
 
     /// Sweeps holds; answers the names of the keys that the database's secrets were sealed with.
@@ -28,7 +31,7 @@ extension SQLiteStorage {
     ) throws(StorageOpenError) -> [String] {
         do throws(Failure) {
             return try WriteLock(database: path).holding { () throws(Failure) in
-                let connection = try Connection(path: path, for: .durable)
+                let connection = try Connection(path: path, for: .writes)
                 return try connection.transaction(.write) { () throws(Failure) in
                     _ = try HoldTable.sweep(owner: owner, at: time, on: connection)
                     return try ModelTable.secretKeyIDs(on: connection)

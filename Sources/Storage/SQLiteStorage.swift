@@ -15,15 +15,18 @@ package final class SQLiteStorage {
     let secrets: SecretBox
     private let metrics: (any MetricsRecorder)?
     private let path: String
-    private lazy var lookups = ConnectionSlot(path: path, for: .lookup)
+    private let lookupRecheck: Duration
+    private lazy var lookups = ConnectionSlot(path: path, for: .lookup, recheckInterval: lookupRecheck)
     private let reader: Reader
     private let writer: Writer
     private var configs = ModelConfigCache()
     private var isClosed = false
 
     nonisolated init(
-        path: String, secrets: SecretBox, clock: any WallClock, metrics: (any MetricsRecorder)?, owner: ProcessIdentity
+        path: String, secrets: SecretBox, clock: any WallClock, metrics: (any MetricsRecorder)?, owner: ProcessIdentity,
+        lookupRecheck: Duration
     ) {
+        self.lookupRecheck = lookupRecheck
         self.clock = clock
         self.owner = owner
         self.secrets = secrets

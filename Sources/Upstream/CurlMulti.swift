@@ -12,7 +12,7 @@ internal import EventLoop
     /// Idle easy handles kept for the next calls.
     private static let idleHandles = 64
     /// Idle connections to providers that are kept open.
-    private static let idleConnections = 1024
+    private static let idleConnections = 256
 
     private let handle: UnsafeMutableRawPointer
     private var transfers: [UnsafeMutableRawPointer: CurlTransfer] = unsafe [:]

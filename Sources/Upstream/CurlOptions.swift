@@ -16,8 +16,10 @@ enum CurlOptions {
         unsafe option.long(CURLOPT_NOSIGNAL, 1)
         unsafe option.long(CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_1_1))
         unsafe option.long(CURLOPT_TCP_KEEPALIVE, 1)
-        unsafe option.long(CURLOPT_BUFFERSIZE, 16 * 1024)
-        unsafe option.long(CURLOPT_UPLOAD_BUFFERSIZE, 64 * 1024)
+        // Both buffers live as long as the call, and most calls are streams of small pieces.
+        unsafe option.long(CURLOPT_BUFFERSIZE, 4 * 1024)
+        unsafe option.long(
+            CURLOPT_UPLOAD_BUFFERSIZE, request.body.count > CurlUpload.inline ? 64 * 1024 : 16 * 1024)
         unsafe option.long(
             CURLOPT_CONNECTTIMEOUT_MS, Int(clamping: request.deadlines.connect.nanosecondsClamped / 1_000_000))
         if let trustStore { unsafe option.string(CURLOPT_CAINFO, trustStore) }

@@ -179,6 +179,9 @@ internal import EventLoop
         } else if end == 0 {
             guard status >= 200 else { return true }
             isHeadComplete = true
+            // The limit on silence may be due sooner than the one on the first byte.
+            timer?.cancel()
+            armTimer()
             wake()
         } else if let colon = unsafe line.firstIndex(of: UInt8(ascii: ":")), colon < end {
             var start = colon + 1
@@ -195,7 +198,7 @@ internal import EventLoop
             return false
         }
         lastActivity = EventLoop.shared.now
-        unsafe buffer.append(contentsOf: bytes)
+        if buffer.isEmpty { buffer = unsafe Array(bytes) } else { unsafe buffer.append(contentsOf: bytes) }
         wake()
         return true
     }

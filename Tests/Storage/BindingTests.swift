@@ -107,14 +107,18 @@ struct BindingTests {
         }
     }
 
-    @Test("sets every connection up for safety", arguments: [Connection.Purpose.lookup, .scan, .admissions, .durable])
+    @Test("sets every connection up for safety", arguments: [Connection.Purpose.lookup, .scan, .writes])
     func settings(_ purpose: Connection.Purpose) throws {
         _ = try connection()
         let connection = try Connection(path: fixture.database, for: purpose)
         func pragma(_ name: String) throws -> Int? { try connection.all(text: "PRAGMA \(name)", []) { $0.int() }.first }
         #expect(try pragma("foreign_keys") == 1)
         #expect(try pragma("trusted_schema") == 0)
-        #expect(try pragma("synchronous") == (purpose == .admissions ? 1 : 2))
+        #expect(try pragma("synchronous") == 2)
+        try connection.set(.normal)
+        #expect(try pragma("synchronous") == 1)
+        try connection.set(.full)
+        #expect(try pragma("synchronous") == 2)
         #expect(try pragma("busy_timeout") == (purpose == .lookup ? 100 : 5000))
         #expect(try pragma("wal_autocheckpoint") == 0)
         #expect(throws: Failure.self) {

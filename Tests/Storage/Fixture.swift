@@ -15,7 +15,8 @@ final class Fixture: Sendable {
     var month: BillingMonth { clock.now.month }
 
     func open(owner: ProcessIdentity = .current()) throws -> SQLiteStorage {
-        try SQLiteStorage.open(path: database, secretKeyPath: secretKey, clock: clock, owner: owner)
+        try SQLiteStorage.open(
+            path: database, secretKeyPath: secretKey, clock: clock, owner: owner, lookupRecheck: .zero)
     }
 
     /// Reads the file with a connection of the test's own.

@@ -59,7 +59,7 @@ struct HoldSweepTests {
                     ? storage
                     : SQLiteStorage(
                         path: fixture.database, secrets: storage.secrets, clock: fixture.clock, metrics: nil,
-                        owner: Self.me)
+                        owner: Self.me, lookupRecheck: .zero)
                 if !atStart {
                     #expect(try await sweeper.sweepHolds() == (isDead ? 1 : 0), "\(title)")
                     #expect(try await sweeper.sweepHolds() == 0, "\(title)")

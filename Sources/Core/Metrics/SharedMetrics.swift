@@ -54,10 +54,22 @@ package final class SharedMetrics: MetricsRecorder, MetricsSource, @unchecked Se
         unsafe word(place + MetricsLayout.histogramWords - 1).pointee.wrappingAdd(microseconds, ordering: .relaxed)
     }
 
+    /// The blocks of workers that live now. Asks the kernel about each block: for once a second, not for each request.
+    package func livingBlocks() -> [Int] {
+        (0..<MetricsLayout.blocks).filter { $0 == block || brook_byte_is_locked(descriptor, off_t(8 + $0)) == 1 }
+    }
+
+    /// The gauge of this worker, and its sum over the workers of `living`.
+    package func share(of gauge: MetricGauge, among living: [Int]) -> MetricShare {
+        let place = MetricsLayout.place(gauge)
+        return MetricShare(
+            own: sum(place, over: CollectionOfOne(block)), all: sum(place, over: living), workers: living.count)
+    }
+
     package func snapshot() -> MetricsSnapshot {
         var snapshot = MetricsSnapshot()
         let all = 0..<MetricsLayout.blocks
-        let living = all.filter { $0 == block || brook_byte_is_locked(descriptor, off_t(8 + $0)) == 1 }
+        let living = livingBlocks()
         snapshot.workers = living.count
         for counter in MetricCounter.allCases {
             snapshot.counters[counter] = sum(MetricsLayout.place(counter), over: all)

@@ -1,3 +1,4 @@
+internal import CLinux
 internal import Core
 internal import EventLoop
 
@@ -8,11 +9,15 @@ final class ConnectionSlot {
     private let purpose: Connection.Purpose
     private var connection: Connection?
     private var identity: FileIdentity?
+    private let recheckInterval: UInt64
+    private var lastCheck: UInt64 = 0
     /// Grows when another connection takes the place: what was remembered from the old one may no longer hold.
     private(set) var generation = 0
 
-    init(path: String, for purpose: Connection.Purpose) {
+    /// `recheckInterval`: how long the file at the path is taken to be the one it was.
+    init(path: String, for purpose: Connection.Purpose, recheckInterval: Duration = .zero) {
         self.path = path
+        self.recheckInterval = recheckInterval.nanosecondsClamped
         self.purpose = purpose
     }
 
@@ -28,11 +33,16 @@ final class ConnectionSlot {
     }
 
     private func current() throws(Failure) -> Connection {
+        let now = brook_monotonic_ns()
+        if let connection, now - lastCheck < recheckInterval { return connection }
         let standing: FileIdentity
         do { standing = try FileIdentity(path: path) } catch {
             throw .unavailable("the database \(path): \(error)")
         }
-        if let connection, let identity, standing.isSameFile(as: identity) { return connection }
+        if let connection, let identity, standing.isSameFile(as: identity) {
+            lastCheck = now
+            return connection
+        }
         close()
         let opened = try Connection(path: path, for: purpose)
         let found = try Schema.version(in: opened)

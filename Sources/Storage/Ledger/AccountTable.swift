@@ -52,11 +52,4 @@ enum AccountTable {
             purse.holds - (hold == nil ? 0 : 1), time, key)
         return part
     }
-
-    /// Gives back a hold without a charge.
-    static func release(_ hold: Money, of settlement: Settlement, on connection: Connection) throws(Failure) {
-        guard let account = try find(settlement.keyID, month: settlement.month, on: connection) else { return }
-        try connection.execute(
-            HoldTable.setHeld, account.purse.held - hold, account.purse.holds - 1, settlement.keyID)
-    }
 }

@@ -10,7 +10,7 @@ enum HoldTable {
         INSERT INTO holds (id, key_id, amount, pid, process_start, pid_namespace, boot_id, created_at, expires_at)
         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
         """)
-    static let setHeld = SQL("UPDATE api_keys SET held = ?, hold_count = ? WHERE id = ?")
+    private static let setHeld = SQL("UPDATE api_keys SET held = ?, hold_count = ? WHERE id = ?")
     private static let delete = SQL("DELETE FROM holds WHERE id = ? AND key_id = ? RETURNING amount")
     private static let hasExpired = SQL("SELECT 1 FROM holds WHERE key_id = ? AND expires_at <= ? LIMIT 1")
     private static let deleteExpired = SQL("DELETE FROM holds WHERE key_id = ? AND expires_at <= ?")

@@ -18,7 +18,13 @@ enum ThreadTable {
         "created_at": "t.created_at",
     ]
 
-    private static let byRequest = SQL("SELECT id FROM threads WHERE request_id = ?")
+    /// Rows among which a repeated settlement looks for its first, newest first.
+    private static let recentRows = 100_000
+    private static let settledBefore = SQL(
+        """
+        SELECT id FROM threads
+        WHERE key_id = ? AND request_id = ? AND id > (SELECT COALESCE(MAX(id), 0) FROM threads) - \(recentRows)
+        """)
     private static let insert = SQL(
         """
         INSERT INTO threads (request_id, session_id, key_id, key_name, month, model, provider, status, error_code,
@@ -29,8 +35,12 @@ enum ThreadTable {
         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         """)
 
-    static func find(request: String, on connection: Connection) throws(Failure) -> ThreadID? {
-        try connection.first(byRequest, request) { $0.id() }
+    /// The row of a call whose settlement comes a second time, because the answer to the first was lost.
+    ///
+    /// Asked only when the call's hold is gone, which the first settlement removes: so request ids need no index, and
+    /// a row does not dirty a page at a random place of one.
+    static func find(settledBefore settlement: Settlement, on connection: Connection) throws(Failure) -> ThreadID? {
+        try connection.first(settledBefore, settlement.keyID, settlement.requestID) { $0.id() }
     }
 
     static func insert(

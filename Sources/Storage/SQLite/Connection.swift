@@ -9,10 +9,9 @@ internal import Core
         case lookup
         /// Lists on the reader thread.
         case scan
-        /// Holds: a commit that waits for no fsync. A power cut may lose the newest holds, whose calls it ended too.
-        case admissions
-        /// Everything that a client or an administrator is told has happened.
-        case durable
+        /// The writer thread. One connection for every kind of write: with two, each commit of one would make the other
+        /// read its pages anew.
+        case writes
         /// Start-up and the command line; may make the file.
         case maintenance
 
@@ -23,13 +22,20 @@ internal import Core
         var busyTimeout: CInt { self == .lookup ? 100 : 5000 }
 
         var pragmas: String {
-            let synchronous = self == .admissions ? "NORMAL" : "FULL"
-            return """
-                PRAGMA trusted_schema = OFF; PRAGMA foreign_keys = ON; PRAGMA synchronous = \(synchronous);
-                PRAGMA temp_store = MEMORY; PRAGMA wal_autocheckpoint = 0; PRAGMA journal_size_limit = 67108864;
-                PRAGMA query_only = \(isReadOnly ? "ON" : "OFF");
-                """
+            """
+            PRAGMA trusted_schema = OFF; PRAGMA foreign_keys = ON; PRAGMA synchronous = FULL;
+            PRAGMA temp_store = MEMORY; PRAGMA wal_autocheckpoint = 0; PRAGMA journal_size_limit = 67108864;
+            PRAGMA query_only = \(isReadOnly ? "ON" : "OFF");
+            """
         }
+    }
+
+    /// What a commit waits for.
+    enum Durability: String {
+        /// An fsync of the log: what a client or an administrator is told has happened.
+        case full = "FULL"
+        /// None. A power cut may lose the newest holds, whose calls it ended too.
+        case normal = "NORMAL"
     }
 
     /// A statement with the text that it is kept under: an identity is only good while its object lives.
@@ -42,6 +48,8 @@ internal import Core
     private var statements: [ObjectIdentifier: Kept] = [:]
     /// An error that says the file, not the request, is the trouble: the connection is to be replaced.
     private(set) var isBroken = false
+    /// What the connection's commits wait for now.
+    private var durability = Durability.full
     /// Pages in the write-ahead log after the last commit of this connection.
     private(set) var logPages = 0
 
@@ -111,6 +119,13 @@ internal import Core
             throw noting(unsafe .engine(Self.error(of: handle, code: code, operation: "checkpoint")))
         }
         return Int(max(0, inLog - copied))
+    }
+
+    /// For the transactions that begin from now on.
+    func set(_ durability: Durability) throws(Failure) {
+        guard durability != self.durability else { return }
+        try execute(script: "PRAGMA synchronous = \(durability.rawValue)")
+        self.durability = durability
     }
 
     private func kept(_ sql: SQL) throws(Failure) -> Statement {

@@ -110,7 +110,7 @@ extension Schema {
 
         CREATE TABLE threads (
             id INTEGER PRIMARY KEY,
-            request_id TEXT NOT NULL UNIQUE,
+            request_id TEXT NOT NULL,
             session_id INTEGER REFERENCES sessions (id),
             key_id INTEGER NOT NULL,
             key_name TEXT NOT NULL,

@@ -25,13 +25,10 @@ extension SQLiteStorage: Ledger {
     @discardableResult
     package func settle(_ settlement: Settlement) async throws(StorageError) -> ThreadID {
         let now = clock.now
-        return try await write { connection throws(Failure) in
+        return try await write(settlement.call.isStream ? .patient : .durable) { connection throws(Failure) in
             // Nil when the sweep has taken it: the call took place all the same, and is billed.
             let hold = try HoldTable.remove(settlement.hold, of: settlement.keyID, on: connection)
-            if let known = try ThreadTable.find(request: settlement.requestID, on: connection) {
-                if let hold { try AccountTable.release(hold, of: settlement, on: connection) }
-                return known
-            }
+            if hold == nil, let known = try ThreadTable.find(settledBefore: settlement, on: connection) { return known }
             let part = try AccountTable.charge(settlement, releasing: hold, at: now, on: connection)
             var session: SessionID?
             if let reference = settlement.session {

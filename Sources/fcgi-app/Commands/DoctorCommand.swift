@@ -34,7 +34,9 @@ struct DoctorCommand: ParsableCommand {
         do {
             try LoopProgram.run { () throws(CommandFailure) in
                 let stores = try Composition.openStores(settings)
-                do throws(StorageError) { try await stores.health.check() } catch { throw CommandFailure(storage: error) }
+                do throws(StorageError) { try await stores.health.check() } catch {
+                    throw CommandFailure(storage: error)
+                }
             }
             return Finding(.good, "database", "\(settings.database) reads and commits")
         } catch let failure as CommandFailure {

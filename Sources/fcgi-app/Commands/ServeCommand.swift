@@ -15,7 +15,7 @@ struct ServeCommand: ParsableCommand {
               $ spawn-fcgi -n -b 4096 -s /run/brook/brook.sock -- \\
                   multiwatch -s TERM -r 1000000 -f 2 -- brook serve --config /etc/brook/brook.json
 
-            SIGTERM, SIGINT: take no new requests, let running ones finish for drain_seconds, exit 0.
+            SIGTERM, SIGINT, SIGQUIT: take no new requests, let running ones finish for drain_seconds, exit 0.
             SIGHUP, SIGUSR2: read the settings again; what needs a restart is named in the log.
             Logs are JSON lines on standard error.
             """)

@@ -58,15 +58,16 @@ enum HostExamination {
     }
 
     private static func program(_ name: String) -> Finding {
-        let folders =
-            (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":") + ["/usr/sbin", "/sbin"]
-        let found = folders.map { "\($0)/\(name)" }.first { FileManager.default.isExecutableFile(atPath: $0) }
+        let path = ProcessInfo.processInfo.environment["PATH"] ?? ""
+        let folders: [String] = path.split(separator: ":").map { String($0) } + ["/usr/sbin", "/sbin"]
+        let found = folders.map { "\($0)/\(name)" }.first { (mode(of: $0) ?? 0) & 0o111 != 0 }
         guard let found else { return Finding(.warning, name, "not found: apt-get install \(name)") }
         return Finding(.good, name, found)
     }
 
-    private static func mode(of path: String) -> Int? {
-        let attributes = try? FileManager.default.attributesOfItem(atPath: path)
-        return attributes?[.posixPermissions] as? Int
+    /// Nil when there is no such file.
+    private static func mode(of path: String) -> CInt? {
+        let mode = unsafe brook_file_mode(path)
+        return mode < 0 ? nil : mode
     }
 }

@@ -15,13 +15,16 @@ final class GatewayApplication: Application {
     private let server: FastCGIServer
 
     init(
-        storage: SQLiteStorage, gateway: ChatGateway, lifecycle: Lifecycle, metrics: any MetricsRecorder, router: Router
+        storage: SQLiteStorage, gateway: ChatGateway, lifecycle: Lifecycle, metrics: SharedMetrics, router: Router
     ) throws(CommandFailure) {
         self.storage = storage
         self.gateway = gateway
         self.lifecycle = lifecycle
         do throws(FastCGIError) {
-            server = try FastCGIServer(listener: 0, metrics: metrics, makeRequestID: RequestID.make) { exchange in
+            let share = LoadShare(metrics)
+            server = try FastCGIServer(
+                listener: 0, metrics: metrics, makeRequestID: RequestID.make, isBusierThanOthers: { share.isLarge }
+            ) { exchange in
                 await router.handle(exchange)
             }
             try server.start()

@@ -7,8 +7,9 @@ internal import Settings
 /// One process that serves: starts the application, answers signals, drains.
 @LoopActor
 final class Worker {
-    /// SIGUSR1 is multiwatch's own way to say SIGTERM, where it was started without `-s TERM`.
-    nonisolated static let signals = [SIGTERM, SIGINT, SIGUSR1, SIGHUP, SIGUSR2]
+    /// multiwatch 1.0.0 sends SIGQUIT where it is told `-s TERM` (it takes the name before the one given), and SIGUSR1
+    /// where it is told nothing; all of them mean SIGTERM.
+    nonisolated static let signals = [SIGTERM, SIGINT, SIGQUIT, SIGUSR1, SIGHUP, SIGUSR2]
     private static let sweepInterval = Duration.seconds(10)
 
     private var settings: Settings
@@ -36,6 +37,7 @@ final class Worker {
             throw CommandFailure("the signals cannot be watched, \(error): raise ulimit -n", code: .usage)
         }
         let sweeping = LoopActor.start { [self] in await sweep(application) }
+        CodePages.release()
         logger.debug("serving", metadata: ["version": "\(Version.current)"])
         await untilEnd()
         sweeping.cancel()

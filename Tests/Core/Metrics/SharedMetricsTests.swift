@@ -30,6 +30,24 @@ import Testing
         }
     }
 
+    @Test("A worker sees its share of what all living workers have under way")
+    func share() throws {
+        let folder = TemporaryDirectory()
+        let first = try SharedMetrics(path: folder.file("metrics"))
+        let second = try SharedMetrics(path: folder.file("metrics"))
+        first.change(.requestsInFlight, by: 30)
+        second.change(.requestsInFlight, by: 10)
+        let living = first.livingBlocks()
+        #expect(living.count == 2)
+        #expect(first.share(of: .requestsInFlight, among: living) == MetricShare(own: 30, all: 40, workers: 2))
+        #expect(first.share(of: .requestsInFlight, among: living).isLarge)
+        #expect(!second.share(of: .requestsInFlight, among: living).isLarge)
+        for (own, all, isLarge) in [(28, 40, false), (29, 40, true), (1120, 2000, false), (1130, 2000, true)] {
+            #expect(MetricShare(own: own, all: all, workers: 2).isLarge == isLarge, "\(own) of \(all)")
+        }
+        #expect(!MetricShare(own: 50, all: 50, workers: 1).isLarge)
+    }
+
     @Test("A worker that ends takes its gauges with it and leaves its counters; the next goes on in its block")
     func death() throws {
         let folder = TemporaryDirectory()

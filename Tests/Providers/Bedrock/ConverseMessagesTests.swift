@@ -113,7 +113,8 @@ import Testing
     @Test(
         "Ids of other vendors are fitted the same way in call and result, and stay apart (M9)",
         arguments: [
-            "", "call/1 x", String(repeating: "a", count: 65), "ünï", "toolu_bdrk_01.:-x", String(repeating: "b", count: 64),
+            "", "call/1 x", String(repeating: "a", count: 65), "ünï", "toolu_bdrk_01.:-x",
+            String(repeating: "b", count: 64),
         ])
     func ids(id: String) throws {
         let body = try ConverseEncoding.body([.user("x"), .calls((id, "f", "{}"), (id + "/2", "f", "{}")), .result(id)])
@@ -178,11 +179,15 @@ import Testing
         let cases: [(ChatMessage, String)] = [
             (ChatMessage(.assistant, [.text("a"), image]), "messages[1].content[1]"),
             (ChatMessage(.system, [image]), "messages[1].content[0]"),
-            (ChatMessage(.user, [.text("a"), ContentPart(.audio(.base64("AAAA", mediaType: "audio/wav")))]),
-                "messages[1].content[1]"),
+            (
+                ChatMessage(.user, [.text("a"), ContentPart(.audio(.base64("AAAA", mediaType: "audio/wav")))]),
+                "messages[1].content[1]"
+            ),
             (ChatMessage(.user, [ContentPart(.image(.url("https://example.com/a.png")))]), "messages[1].content[0]"),
-            (ChatMessage(.user, [ContentPart(.toolUse(ToolUse(id: "a", name: "f", arguments: "")))]),
-                "messages[1].content[0]"),
+            (
+                ChatMessage(.user, [ContentPart(.toolUse(ToolUse(id: "a", name: "f", arguments: "")))]),
+                "messages[1].content[0]"
+            ),
         ]
         for (message, place) in cases {
             let error = try ConverseEncoding.error([.user("x"), message])
@@ -196,7 +201,9 @@ import Testing
     func cachePoints() throws {
         let mark: JSONObject = ["type": "ephemeral", "ttl": "1h"]
         let marked = ContentPart(.text("long"), cacheControl: mark)
-        let messages = [ChatMessage(.system, [marked]), ChatMessage(.user, [marked, .text("q"), marked, marked, marked])]
+        let messages = [
+            ChatMessage(.system, [marked]), ChatMessage(.user, [marked, .text("q"), marked, marked, marked]),
+        ]
         let older = try ConverseEncoding.body(messages)
         #expect(older["system"] == [["text": "long"], ["cachePoint": ["type": "default"]]])
         let points = try #require(older.at("messages", 0, "content")?.array).filter { $0.object?["cachePoint"] != nil }

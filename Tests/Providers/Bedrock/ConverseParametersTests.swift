@@ -24,7 +24,9 @@ import Testing
 
     @Test(
         "Temperature keeps its digits within 0 to 1, zero included, and is clamped beyond (P2)",
-        arguments: [("0", "0"), ("0.0", "0.0"), ("0.70", "0.70"), ("1", "1"), ("1.0001", "1"), ("2", "1"), ("-0.5", "0")])
+        arguments: [
+            ("0", "0"), ("0.0", "0.0"), ("0.70", "0.70"), ("1", "1"), ("1.0001", "1"), ("2", "1"), ("-0.5", "0"),
+        ])
     func temperature(given: String, sent: String) throws {
         let body = try inference { $0.temperature = JSONNumber(unchecked: given) }
         #expect(body.at("inferenceConfig", "temperature")?.text == sent)

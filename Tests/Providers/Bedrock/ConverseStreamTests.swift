@@ -21,7 +21,8 @@ import Testing
             #"{"contentBlockIndex":1,"start":{"toolUse":{"toolUseId":"t1","name":"get_weather"}}}"#)
         + EventStreamFrame.event(
             "contentBlockStart", #"{"contentBlockIndex":3,"start":{"toolUse":{"toolUseId":"t2","name":"now"}}}"#)
-        + EventStreamFrame.event("contentBlockDelta", #"{"contentBlockIndex":1,"delta":{"toolUse":{"input":"{\"c\":"}}}"#)
+        + EventStreamFrame.event(
+            "contentBlockDelta", #"{"contentBlockIndex":1,"delta":{"toolUse":{"input":"{\"c\":"}}}"#)
         + EventStreamFrame.event("contentBlockDelta", #"{"contentBlockIndex":3,"delta":{"toolUse":{"input":""}}}"#)
         + EventStreamFrame.event("contentBlockDelta", #"{"contentBlockIndex":1,"delta":{"toolUse":{"input":"1}"}}}"#)
         + EventStreamFrame.event("contentBlockStop", #"{"contentBlockIndex":1}"#)
@@ -97,7 +98,8 @@ import Testing
     @Test("Reasoning, its signature and hidden reasoning are events of their own (R3)")
     func reasoning() async throws {
         func delta(_ content: String) -> [UInt8] {
-            EventStreamFrame.event("contentBlockDelta", #"{"contentBlockIndex":0,"delta":{"reasoningContent":\#(content)}}"#)
+            EventStreamFrame.event(
+                "contentBlockDelta", #"{"contentBlockIndex":0,"delta":{"reasoningContent":\#(content)}}"#)
         }
         let bytes =
             delta(#"{"text":"I think"}"#) + delta(#"{"text":" so"}"#) + delta(#"{"signature":"c2ln"}"#)
@@ -112,7 +114,8 @@ import Testing
     @Test(
         "Stop reasons become OpenAI's, and unknown ones stop (R4)",
         arguments: [
-            ("end_turn", FinishReason.stop), ("stop_sequence", .stop), ("tool_use", .toolCalls), ("max_tokens", .length),
+            ("end_turn", FinishReason.stop), ("stop_sequence", .stop), ("tool_use", .toolCalls),
+            ("max_tokens", .length),
             ("model_context_window_exceeded", .length), ("content_filtered", .contentFilter),
             ("guardrail_intervened", .contentFilter), ("malformed_tool_use", .stop), ("something_new", .stop),
         ])
@@ -133,14 +136,17 @@ import Testing
         let bytes =
             EventStreamFrame.event("toolAddition", "not even JSON") + EventStreamFrame().bytes
             + EventStreamFrame(headers: [EventStreamHeader(name: ":message-type", value: .string("hint"))]).bytes
-            + EventStreamFrame.event("contentBlockDelta", #"{"contentBlockIndex":0,"delta":{"citation":{"title":"t"}}}"#)
-            + EventStreamFrame.event("contentBlockDelta", #"{"contentBlockIndex":0,"delta":{"image":{}},"new":[1,{"a":2}]}"#)
+            + EventStreamFrame.event(
+                "contentBlockDelta", #"{"contentBlockIndex":0,"delta":{"citation":{"title":"t"}}}"#)
+            + EventStreamFrame.event(
+                "contentBlockDelta", #"{"contentBlockIndex":0,"delta":{"image":{}},"new":[1,{"a":2}]}"#)
             + EventStreamFrame.event(
                 "contentBlockDelta", #"{"new":{"x":[]},"delta":{"text":"a"},"contentBlockIndex":0}"#)
             + EventStreamFrame.event(
                 "contentBlockStart",
                 #"{"contentBlockIndex":4,"start":{"toolUse":{"toolUseId":"s","name":"web","type":"server_tool_use"}}}"#)
-            + EventStreamFrame.event("contentBlockDelta", #"{"contentBlockIndex":4,"delta":{"toolUse":{"input":"{}"}}}"#)
+            + EventStreamFrame.event(
+                "contentBlockDelta", #"{"contentBlockIndex":4,"delta":{"toolUse":{"input":"{}"}}}"#)
             + EventStreamFrame.event("contentBlockStop", #"{"contentBlockIndex":4}"#) + EventStreamFrame.stop()
         let outcome = try await Self.run(bytes)
         #expect(outcome.error == nil)
@@ -150,7 +156,8 @@ import Testing
     @Test("An exception frame comes after the events before it, and closes the connection (Z8, T4)")
     func exception() async throws {
         let bytes =
-            EventStreamFrame.text("one") + EventStreamFrame.exception("throttlingException", #"{"message":"slow down"}"#)
+            EventStreamFrame.text("one")
+            + EventStreamFrame.exception("throttlingException", #"{"message":"slow down"}"#)
         let outcome = try await Self.run([.bytes(bytes), .hold])
         #expect(outcome.events == [.text("one")])
         #expect(outcome.error?.status == 429)
@@ -214,13 +221,17 @@ import Testing
         var decoder = EventStreamDecoder()
         decoder.append(Self.tools)
         var frames: [([EventStreamHeader], [UInt8])] = []
-        while let message = try decoder.next() { frames.append((message.headers, Array(message.bytes[message.payload]))) }
+        while let message = try decoder.next() {
+            frames.append((message.headers, Array(message.bytes[message.payload])))
+        }
         for _ in 0..<3_000 {
             let (headers, original) = try #require(frames.randomElement(using: &generator))
             var payload = original
             for _ in 0..<Int.random(in: 1...3, using: &generator) where !payload.isEmpty {
                 let index = Int.random(in: 0..<payload.count, using: &generator)
-                if Bool.random(using: &generator) { payload.remove(at: index) } else {
+                if Bool.random(using: &generator) {
+                    payload.remove(at: index)
+                } else {
                     payload[index] = UInt8.random(in: 0...255, using: &generator)
                 }
             }

@@ -22,7 +22,8 @@ import Testing
     @Test(
         "Everything else is left to the parser",
         arguments: [
-            "", "{", "{}", "[]", #"{"delta":{"text":"a\n"}}"#, #"{"delta":{"toolUse":{"input":"a"}}}"#,
+            "", "{", "{}", "[]", #"{"delta":{"text":"\u0041"}}"#, #"{"delta":{"text":"a\x"}}"#,
+            #"{"delta":{"text":"a\"}}"#, #"{"p":"\n","delta":{"text":"a"}}"#, #"{"delta":{"toolUse":{"input":"a"}}}"#,
             #"{"delta":{"text":"a","x":"b"}}"#, #"{"delta":{"text":"a"},"new":{"b":1}}"#, #"{"delta":{"text":"a"},}"#,
             #"{"delta":{"text":"a"}} x"#, #"{"delta":{"text":"a"},"contentBlockIndex":01}"#,
             #"{"delta":{"text":"a"},"contentBlockIndex":-1}"#, #"{"delta":{"text":"a"},"delta":{"text":"b"}}"#,
@@ -30,6 +31,11 @@ import Testing
         ])
     func slow(payload: String) {
         #expect(text(payload) == nil)
+    }
+
+    @Test("Plain escapes are resolved")
+    func escapes() {
+        #expect(text(#"{"delta":{"text":"\n\"a\\\t\/\r世"}}"#) == "\n\"a\\\t/\r世")
     }
 
     @Test("Bytes that are no UTF-8 are left to the parser, which refuses them")
@@ -41,12 +47,12 @@ import Testing
     @Test("Whatever it reads, the parser reads the same")
     func agreement() throws {
         var generator = SeededGenerator(seed: 3)
-        let original = Array(#"{"contentBlockIndex":0,"delta":{"text":"Hello"},"p":"abcdefgh"}"#.utf8)
+        let original = Array(#"{"contentBlockIndex":0,"delta":{"text":"He\nllo"},"p":"abcdefgh"}"#.utf8)
         var agreed = 0
         for _ in 0..<20_000 {
             var bytes = original
             let index = Int.random(in: 0..<bytes.count, using: &generator)
-            bytes[index] = Array(#"{}[]":, \0a"#.utf8).randomElement(using: &generator) ?? 0
+            bytes[index] = Array(#"{}[]":, \0an/"#.utf8).randomElement(using: &generator) ?? 0
             guard let text = ConverseTextDelta.text(bytes, in: bytes.indices) else { continue }
             let parsed = try JSONParser.parse(bytes)
             #expect(parsed.object?["delta"]?.object?["text"]?.string == text)

@@ -13,7 +13,9 @@ struct ShapeValidator {
         switch type {
         case "structure": return structure(value, shape, path)
         case "list":
-            guard let elements = value.array, let member = memberShape(shape["member"]) else { return ["\(path): no list"] }
+            guard let elements = value.array, let member = memberShape(shape["member"]) else {
+                return ["\(path): no list"]
+            }
             return size(elements.count, shape, path)
                 + elements.enumerated().flatMap { problems($1, shape: member, at: "\(path)[\($0)]") }
         case "string", "blob":

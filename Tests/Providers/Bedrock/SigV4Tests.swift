@@ -77,7 +77,8 @@ import Testing
         var dumped = ""
         dump(credentials, to: &dumped)
         dump(AWSAuthorization.signature(credentials), to: &dumped)
-        let printed = "\(credentials) \(String(reflecting: credentials)) \(AWSAuthorization.signature(credentials)) \(dumped)"
+        let printed =
+            "\(credentials) \(String(reflecting: credentials)) \(AWSAuthorization.signature(credentials)) \(dumped)"
         for secret in ["AKIAX", "hush", "token"] { #expect(!printed.contains(secret)) }
     }
 }

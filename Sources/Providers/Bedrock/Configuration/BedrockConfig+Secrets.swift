@@ -9,7 +9,9 @@ extension BedrockConfig {
             guard pairs.isEmpty else {
                 throw reader.fail("bearerToken", "must not stand beside config.credentials; keep one of them")
             }
-            guard isHeaderSafe(token) else { throw reader.fail("bearerToken", "must be printable ASCII without spaces") }
+            guard isHeaderSafe(token) else {
+                throw reader.fail("bearerToken", "must be printable ASCII without spaces")
+            }
             return .bearer(token)
         }
         var first: AWSCredentials?
@@ -32,7 +34,9 @@ extension BedrockConfig {
         guard let secret = try pair.string("secretAccessKey") else { throw pair.fail("secretAccessKey", "is required") }
         let token = try pair.string("sessionToken")
         guard isHeaderSafe(id) else { throw pair.fail("accessKeyId", "must be printable ASCII without spaces") }
-        guard isHeaderSafe(token ?? "") else { throw pair.fail("sessionToken", "must be printable ASCII without spaces") }
+        guard isHeaderSafe(token ?? "") else {
+            throw pair.fail("sessionToken", "must be printable ASCII without spaces")
+        }
         return AWSCredentials(accessKeyID: id, secretAccessKey: secret, sessionToken: token)
     }
 

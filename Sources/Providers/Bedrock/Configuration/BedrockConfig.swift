@@ -26,7 +26,8 @@ struct BedrockConfig: Sendable, Equatable {
         ConfigField("endpoint", .string, "Base URL instead of the region's public one, such as a VPC endpoint."),
         ConfigField("maxTokens", .integer, "Most output tokens of a call that names no limit."),
         ConfigField("timeouts", .object, "Milliseconds: connect_ms, first_byte_ms, idle_ms, total_ms."),
-        ConfigField("additionalModelRequestFields", .object, "Members that the model's vendor defines, sent as they are."),
+        ConfigField(
+            "additionalModelRequestFields", .object, "Members that the model's vendor defines, sent as they are."),
         ConfigField("baseModelId", .string, "The foundation model behind an ARN that does not name it."),
         ConfigField(
             "guardrail", .object,
@@ -83,7 +84,9 @@ struct BedrockConfig: Sendable, Equatable {
     }
 
     /// The region becomes part of a host name.
-    private static func checkRegion(_ region: String, _ reader: BedrockConfigReader, _ member: String) throws(GatewayError) {
+    private static func checkRegion(
+        _ region: String, _ reader: BedrockConfigReader, _ member: String
+    ) throws(GatewayError) {
         guard isRegion(region) else { throw reader.fail(member, "must be an AWS region such as us-east-1") }
     }
 
@@ -100,7 +103,8 @@ struct BedrockConfig: Sendable, Equatable {
         while endpoint.hasSuffix("/") { endpoint.removeLast() }
         let lower = endpoint.lowercased()
         let hasScheme = lower.hasPrefix("https://") || lower.hasPrefix("http://")
-        let authority = endpoint.split(separator: "/", maxSplits: 2, omittingEmptySubsequences: false).dropFirst(2).first
+        let authority = endpoint.split(separator: "/", maxSplits: 2, omittingEmptySubsequences: false).dropFirst(2)
+            .first
         guard hasScheme, let authority, !authority.isEmpty, !authority.hasPrefix("/"), !authority.hasPrefix(":"),
             endpoint.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7f }),
             !endpoint.contains(where: { "?#@\\\"".contains($0) })

@@ -61,6 +61,8 @@ struct BedrockFault: Sendable, Equatable {
         var text = "Bedrock \(BedrockScrubber.scrub(type ?? "error"))"
         if let status { text += " (HTTP \(status))" }
         if let requestID { text += ", request \(BedrockScrubber.scrub(requestID))" }
-        return message.isEmpty ? text : text + ": " + BedrockScrubber.scrub(message)
+        // After the first line, a refused signature's message repeats the request's header fields.
+        let said = kind == .credentials ? String(message.prefix { !$0.isNewline }) : message
+        return said.isEmpty ? text : text + ": " + BedrockScrubber.scrub(said)
     }
 }

@@ -1,14 +1,15 @@
 /// Takes out of AWS's texts what may stand neither in an answer nor in a log: ARNs, account ids, key ids, tokens.
 enum BedrockScrubber {
-    /// Longer texts are cut: a message is for reading.
+    /// Longer texts are cut, after scrubbing: a cut secret might no longer look like one.
     static let maximumLength = 600
+    private static let maximumInput = 16 * 1024
     /// AWS's tokens, keys and signatures are longer runs of base64 or hex than any word or id.
     private static let secretLength = 40
 
     static func scrub(_ text: String) -> String {
         var result = ""
         var word = ""
-        for character in text.prefix(maximumLength) {
+        for character in text.prefix(maximumInput) {
             if isSeparator(character) {
                 result += scrubbed(word: word)
                 word = ""
@@ -17,7 +18,7 @@ enum BedrockScrubber {
                 word.append(character)
             }
         }
-        return result + scrubbed(word: word)
+        return String((result + scrubbed(word: word)).prefix(maximumLength))
     }
 
     private static func isSeparator(_ character: Character) -> Bool {

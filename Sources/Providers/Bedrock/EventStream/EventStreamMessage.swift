@@ -23,7 +23,7 @@ struct EventStreamMessage: Sendable {
     }
 
     /// Where the value of the first string header of that name stands; no string is made.
-    func stringRange(_ name: StaticString) -> Range<Int>? {
+    func stringRange(_ name: String) -> Range<Int>? {
         var found: Range<Int>?
         forEachField { field in
             if found == nil, field.type == 7, equals(field.name, name) { found = field.value }
@@ -32,15 +32,17 @@ struct EventStreamMessage: Sendable {
     }
 
     /// The first string header of that name.
-    func string(_ name: StaticString) -> String? { stringRange(name).map(text) }
+    func string(_ name: String) -> String? { stringRange(name).map(text) }
 
     /// Whether the bytes of `range` are `text`.
-    func equals(_ range: Range<Int>, _ text: StaticString) -> Bool {
-        guard range.count == text.utf8CodeUnitCount else { return false }
-        return text.withUTF8Buffer { wanted in
-            for index in 0..<wanted.count where unsafe wanted[index] != bytes[range.lowerBound + index] { return false }
-            return true
+    func equals(_ range: Range<Int>, _ text: String) -> Bool {
+        guard range.count == text.utf8.count else { return false }
+        var index = range.lowerBound
+        for byte in text.utf8 {
+            if byte != bytes[index] { return false }
+            index += 1
         }
+        return true
     }
 
     /// Bytes that are no UTF-8 are replaced: such a header can only be unknown.

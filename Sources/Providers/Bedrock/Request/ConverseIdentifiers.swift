@@ -37,10 +37,11 @@ enum ConverseIdentifiers {
 
     /// One `_` for each character, so that the result stays readable.
     private static func replaced(_ text: String, _ allows: (UInt8) -> Bool) -> String {
-        String(text.map { character in
-            if let ascii = character.asciiValue, allows(ascii) { return character }
-            return "_"
-        })
+        String(
+            text.map { character in
+                if let ascii = character.asciiValue, allows(ascii) { return character }
+                return "_"
+            })
     }
 
     private static func isNameByte(_ byte: UInt8) -> Bool {

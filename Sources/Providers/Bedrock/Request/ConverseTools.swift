@@ -86,7 +86,9 @@ struct ConverseTools {
         var used: [String] = []
         for message in request.messages {
             for part in message.parts {
-                if case .toolUse(let use) = part.content, !used.contains(names[use.name]) { used.append(names[use.name]) }
+                if case .toolUse(let use) = part.content, !used.contains(names[use.name]) {
+                    used.append(names[use.name])
+                }
             }
         }
         // Results without their calls name no tool; the service wants one all the same.

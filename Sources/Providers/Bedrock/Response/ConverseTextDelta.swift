@@ -1,18 +1,27 @@
 /// Reads the one event that makes up nearly all of a stream without building a JSON tree:
 /// `{"contentBlockIndex":0,"delta":{"text":"…"},"p":"…"}`, members in any order, white space allowed.
 ///
-/// `p` is padding of random length against traffic analysis. Anything else (another kind of delta, an escape in the
-/// text, an unknown member that is no plain string) answers nil, and the caller parses in full.
+/// `p` is padding of random length against traffic analysis. Anything else (another kind of delta, a `\u` escape, an
+/// unknown member that is no plain string) answers nil, and the caller parses in full.
 struct ConverseTextDelta {
     private let bytes: [UInt8]
     private let end: Int
     private var position: Int
+    /// The delta's text holds escapes.
+    private var hasEscapes = false
+
+    private init(bytes: [UInt8], end: Int, position: Int) {
+        self.bytes = bytes
+        self.end = end
+        self.position = position
+    }
 
     /// The text of the delta that stands in `range`; nil when it must be parsed in full.
     static func text(_ bytes: [UInt8], in range: Range<Int>) -> String? {
         var reader = ConverseTextDelta(bytes: bytes, end: range.upperBound, position: range.lowerBound)
         guard let found = reader.readEvent() else { return nil }
-        return String(validating: bytes[found], as: UTF8.self)
+        guard reader.hasEscapes else { return String(validating: bytes[found], as: UTF8.self) }
+        return reader.unescaped(found)
     }
 
     /// Where the text stands.
@@ -36,7 +45,7 @@ struct ConverseTextDelta {
     }
 
     private mutating func readDelta() -> Range<Int>? {
-        guard take("{"), let name = string(), equals(name, "text"), take(":"), let text = string(), take("}") else {
+        guard take("{"), let name = string(), equals(name, "text"), take(":"), let text = textString(), take("}") else {
             return nil
         }
         return text
@@ -57,6 +66,49 @@ struct ConverseTextDelta {
             index += 1
         }
         return nil
+    }
+
+    /// The delta's own string, which may hold escapes; nothing is decoded yet.
+    private mutating func textString() -> Range<Int>? {
+        guard take("\"") else { return nil }
+        let start = position
+        var index = start
+        while index < end {
+            switch bytes[index] {
+            case UInt8(ascii: "\""):
+                position = index + 1
+                return start..<index
+            case UInt8(ascii: "\\"):
+                hasEscapes = true
+                index += 2
+            case 0..<0x20: return nil
+            default: index += 1
+            }
+        }
+        return nil
+    }
+
+    /// Resolves the two-character escapes; nil for any other.
+    private func unescaped(_ range: Range<Int>) -> String? {
+        var text: [UInt8] = []
+        text.reserveCapacity(range.count)
+        var index = range.lowerBound
+        while index < range.upperBound {
+            guard bytes[index] == UInt8(ascii: "\\") else {
+                text.append(bytes[index])
+                index += 1
+                continue
+            }
+            switch bytes[index + 1] {
+            case UInt8(ascii: "n"): text.append(0x0a)
+            case UInt8(ascii: "t"): text.append(0x09)
+            case UInt8(ascii: "r"): text.append(0x0d)
+            case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"): text.append(bytes[index + 1])
+            default: return nil
+            }
+            index += 2
+        }
+        return String(validating: text, as: UTF8.self)
     }
 
     /// A number of one to nine digits without a leading zero.
@@ -84,11 +136,13 @@ struct ConverseTextDelta {
         }
     }
 
-    private func equals(_ range: Range<Int>, _ text: StaticString) -> Bool {
-        guard range.count == text.utf8CodeUnitCount else { return false }
-        return text.withUTF8Buffer { wanted in
-            for index in 0..<wanted.count where unsafe wanted[index] != bytes[range.lowerBound + index] { return false }
-            return true
+    private func equals(_ range: Range<Int>, _ text: String) -> Bool {
+        guard range.count == text.utf8.count else { return false }
+        var index = range.lowerBound
+        for byte in text.utf8 {
+            if byte != bytes[index] { return false }
+            index += 1
         }
+        return true
     }
 }

@@ -1,0 +1,26 @@
+# The index of what can be done here; the work itself is in install.sh, .ci/ and Benchmarks/.
+.PHONY: help build run test unit e2e lint check bench install dist clean
+
+help: ## this list
+	@sed -n 's/^\([a-z0-9]*\):.*## /\1\t/p' Makefile | expand -t 10
+build: ## build the program: .build/release/brook
+	@./install.sh --build
+run: ## run it for you alone on 127.0.0.1:8080 (see ./install.sh --help)
+	@./install.sh --local
+test: unit e2e ## every test; installs what it needs
+unit: ## the Swift tests
+	@.ci/unit
+e2e: ## the tests through real nginx, spawn-fcgi and clients
+	@.ci/e2e
+lint: ## formatting and the rules that no compiler checks
+	@.ci/lint
+check: ## all that must hold before a change is merged
+	@.ci/run
+bench: build ## measure against nginx alone, and write Benchmarks/RESULTS.md
+	@./install.sh --packages --test && Benchmarks/run
+install: ## install for the whole system (a later release)
+	@./install.sh
+dist: ## an archive of the committed sources: dist/brook.tar.gz
+	@mkdir -p dist && git archive --prefix=brook/ -o dist/brook.tar.gz HEAD && ls -l dist/brook.tar.gz
+clean: ## remove what was built; databases in .local stay
+	@rm -rf .build .venv dist
