@@ -21,22 +21,24 @@ class Line(Enum):
         " the thread is recorded cancelled"
     )
     QUOTA = (
-        "300 parallel calls with a key whose quota allows 10 of them: at most 11 reach the provider; month_fee + balance"
-        " spent equals the sum of the rows, to the nano-dollar"
+        "300 parallel calls with a key whose quota allows 10 of them: at most 11 reach the provider; month_fee +"
+        " balance spent equals the sum of the rows, to the nano-dollar"
     )
     WORKER_KILLED = (
         "kill -9 of a worker while 200 streams run: the others go on; multiwatch restarts it; every stream that ended"
         " with [DONE] is recorded exactly once"
     )
     MANY_STREAMS = (
-        "4,000 concurrent streams (4 chunks a second each) through one worker all complete; a GET /v1/models during it"
-        " answers in under 100 ms; resident memory <= 60 KB a stream"
+        "4,000 concurrent streams (4 chunks a second each) through one worker all complete; a GET /v1/models during"
+        " it answers in under 100 ms; resident memory <= 60 KB a stream"
     )
     SLOW_READERS = (
         "100 clients that read nothing while their streams run: other clients' chunk times do not change, memory stays"
         " bounded"
     )
-    THROUGHPUT = "non-stream with ledger on: requests/s >= 0.15 of nginx proxy_pass to the same provider in the same run"
+    THROUGHPUT = (
+        "non-stream with ledger on: requests/s >= 0.15 of nginx proxy_pass to the same provider in the same run"
+    )
     LARGE_BODY = (
         "a 20 MB request body with an image does not delay other streams by more than 20 ms; 33 MB is refused with 413"
         " as JSON"

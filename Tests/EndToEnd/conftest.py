@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -31,10 +32,11 @@ def provider(provider_process: Provider, request: pytest.FixtureRequest) -> Iter
 MakeInstance = Callable[..., Instance]
 
 
-def _maker(request: pytest.FixtureRequest) -> Iterator[MakeInstance]:
+@contextmanager
+def _instances(made: list[Instance]) -> Iterator[MakeInstance]:
+    """Gives a function that makes instances; ends them, and leaves a list of them in `made`."""
     if not binary().is_file():
         pytest.fail(f"No release binary at {binary()}: `swift build -c release`, or set BROOK_BIN", pytrace=False)
-    made: list[Instance] = []
 
     def make(*, workers: int = 2, start: bool = True, **environment: str) -> Instance:
         # A short path: the name of a Unix socket holds 107 bytes.
@@ -44,29 +46,26 @@ def _maker(request: pytest.FixtureRequest) -> Iterator[MakeInstance]:
             instance.start()
         return instance
 
-    yield make
-    for instance in made:
-        instance.destroy()
+    try:
+        yield make
+    finally:
+        for instance in made:
+            instance.destroy()
 
 
 @pytest.fixture(scope="session")
-def shared_maker(request: pytest.FixtureRequest) -> Iterator[MakeInstance]:
-    yield from _maker(request)
+def shared_maker() -> Iterator[MakeInstance]:
+    """Makes instances that live as long as the run."""
+    with _instances([]) as make:
+        yield make
 
 
 @pytest.fixture
 def make_instance(request: pytest.FixtureRequest) -> Iterator[MakeInstance]:
     """Makes instances that only this test uses, for what would disturb others."""
-    for make in _maker(request):
-        made: list[Instance] = []
-        request.node.brook_instances = made
-
-        def tracked(**options: object) -> Instance:
-            instance = make(**options)
-            made.append(instance)
-            return instance
-
-        yield tracked
+    request.node.brook_instances = []
+    with _instances(request.node.brook_instances) as make:
+        yield make
 
 
 @pytest.fixture(scope="session")

@@ -1,4 +1,4 @@
-"""The sample bodies of the API reference, letter for letter; tests send them as they are, and change only row numbers."""
+"""The sample bodies of the API reference, letter for letter: tests send them so, and change only row numbers."""
 
 COMPLETION = """{
   "model": "claude-3-sonnet",

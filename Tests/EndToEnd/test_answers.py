@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import json
 from decimal import Decimal
 
 import pytest
@@ -12,9 +13,7 @@ from harness.waiting import until
 
 both_providers = pytest.mark.parametrize("kind", ["bedrock", "openai"])
 USAGE = {"inputTokens": 11, "outputTokens": 7}
-PNG = (
-    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
-)
+PNG = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
 WEATHER = {
     "type": "function",
     "function": {
@@ -27,7 +26,9 @@ WEATHER = {
 
 @both_providers
 def test_an_answer_in_one_piece_has_all_that_the_openai_client_knows(provider, make_caller, kind):
-    caller = make_caller(provider.script(["text", "Hel"], ["text", "lo"], ["finish", "end_turn"], ["usage", USAGE]), kind)
+    caller = make_caller(
+        provider.script(["text", "Hel"], ["text", "lo"], ["finish", "end_turn"], ["usage", USAGE]), kind
+    )
     answer = caller.ask()
     assert answer.object == "chat.completion" and answer.id and answer.created > 1_700_000_000
     assert answer.model == caller.model
@@ -53,7 +54,6 @@ def test_text_and_tool_calls_stand_together_in_one_answer(provider, make_caller,
     assert [(call.id, call.type, call.function.name) for call in message.tool_calls] == [
         ("tooluse_1", "function", "weather")
     ]
-    import json
 
     assert json.loads(message.tool_calls[0].function.arguments) == {"city": "Oslo"}
 
@@ -68,7 +68,9 @@ def test_an_answer_of_tool_calls_alone_has_null_as_content(provider, make_caller
 
 def test_a_whole_conversation_reaches_bedrock_as_its_service_model_demands(provider, make_caller):
     """The fixture `provider` fails the test if botocore's model or the service's rules find fault."""
-    caller = make_caller(provider.script(["text", "ok"], ["finish", "end_turn"], ["usage", USAGE]), model={"multiple": True})
+    caller = make_caller(
+        provider.script(["text", "ok"], ["finish", "end_turn"], ["usage", USAGE]), model={"multiple": True}
+    )
     image = {"type": "image_url", "image_url": {"url": f"data:image/png;base64,{PNG}"}}
     call = {"id": "call_1", "type": "function", "function": {"name": "weather", "arguments": '{"city":"Oslo"}'}}
     other = {"id": "call_2", "type": "function", "function": {"name": "weather", "arguments": ""}}
@@ -204,7 +206,9 @@ def test_calls_with_one_session_id_form_a_session_and_those_without_none(provide
     for _ in range(3):
         caller.ask(extra_headers={"Session-Id": "a session"})
     caller.ask()
-    rows = until(lambda: [r for r in [caller.instance.ledger.threads(caller.key_id)] if len(r[0:]) == 4], "4 records")[0]
+    rows = until(lambda: [r for r in [caller.instance.ledger.threads(caller.key_id)] if len(r[0:]) == 4], "4 records")[
+        0
+    ]
     assert len({row["session_id"] for row in rows[:3]}) == 1 and rows[0]["session_id"] is not None
     assert rows[3]["session_id"] is None
     sessions = caller.instance.admin.get("/admin/session/list", key_id=caller.key_id)["items"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import json
 import os
 import statistics
@@ -56,7 +57,9 @@ def test_a_20_mb_body_with_pictures_arrives_whole_and_delays_no_stream(
         ["usage", {"inputTokens": 1, "outputTokens": 1}],
     )
     streams = make_caller(ticking, instance=instance)
-    answer = provider.script(["text", "noise"], ["finish", "end_turn"], ["usage", {"inputTokens": 9, "outputTokens": 1}])
+    answer = provider.script(
+        ["text", "noise"], ["finish", "end_turn"], ["usage", {"inputTokens": 9, "outputTokens": 1}]
+    )
     asker = make_caller(answer, kind, instance=instance, model={"multiple": True}, key={"month_quota": 100_000})
     with Fleet(streams, 5, needle="tick ") as fleet:
         fleet.wait_until("started", 5)
@@ -76,7 +79,7 @@ def test_a_20_mb_body_with_pictures_arrives_whole_and_delays_no_stream(
     quiet = [arrived - handed for arrived, handed in pairs if not begin <= handed <= end]
     during = [arrived - handed for arrived, handed in pairs if begin <= handed <= end]
     assert len(during) > 10, "the streams ran while the body was sent"
-    # Nginx, the provider and this test work on the same 20 MB on the same processors: one late chunk in fifty is theirs.
+    # nginx, the provider and this test work on the same 20 MB beside it: one late chunk in fifty is theirs.
     late = sorted(during)[-1 - len(during) // 50]
     assert late - statistics.median(quiet) <= 0.02, sorted(during)[-10:]
 
@@ -94,10 +97,8 @@ def test_33_mb_are_refused_with_413_as_json(provider, make_caller, declared):
             headers = {**caller.headers, "Transfer-Encoding": "chunked"}
             head = "POST /v1/chat/completions HTTP/1.1\r\nHost: x\r\n"
             head += "".join(f"{n}: {v}\r\n" for n, v in headers.items()) + "\r\n"
-            try:
+            with contextlib.suppress(BrokenPipeError, ConnectionResetError):
                 connection.socket.sendall(head.encode() + framed)
-            except (BrokenPipeError, ConnectionResetError):
-                pass
         try:
             answer = connection.head()
             body = connection.body()

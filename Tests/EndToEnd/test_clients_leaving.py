@@ -8,6 +8,7 @@ import pytest
 
 from acceptance import Line, covers
 from harness.caller import Caller
+from harness.fleet import Fleet
 from harness.waiting import until
 
 #: The acceptance line's own limit.
@@ -71,7 +72,6 @@ def test_a_client_that_leaves_while_chunks_flow_ends_the_provider_s_work(provide
 
 @covers(Line.CLIENT_LEAVES)
 def test_a_hundred_clients_that_leave_at_once_are_all_recorded(provider, make_caller):
-    from harness.fleet import Fleet
 
     caller = make_caller(provider.script(["text", "word "], ["hang"]))
     with Fleet(caller, 100) as fleet:
@@ -81,8 +81,8 @@ def test_a_hundred_clients_that_leave_at_once_are_all_recorded(provider, make_ca
     until(lambda: caller.script.state()["open"] == 0, "the provider's connections were closed")
     # Leaving itself takes its time with so many; each second is counted from the last client's end.
     assert max(call.ended_at for call in caller.script.calls(brief=True)) - left_at < CLOSED_WITHIN + 1
-    rows = until(
-        lambda: [r for r in [caller.instance.ledger.threads(caller.key_id)] if len(r) == 100], "100 records"
-    )[0]
+    rows = until(lambda: [r for r in [caller.instance.ledger.threads(caller.key_id)] if len(r) == 100], "100 records")[
+        0
+    ]
     assert {row["status"] for row in rows} == {"cancelled"}
     caller.assert_released()

@@ -6,11 +6,16 @@ import json
 
 import pytest
 
+from harness.fleet import Fleet
+from harness.waiting import until
+
 HELLO = (["text", "hi"], ["finish", "end_turn"], ["usage", {"inputTokens": 1, "outputTokens": 1}])
 
 
 @pytest.mark.parametrize("size", [100, 20_000, 300_000, 5_000_000])
-def test_a_kept_connection_serves_again_after_an_early_error_with_an_unread_body(provider, make_instance, make_caller, size):
+def test_a_kept_connection_serves_again_after_an_early_error_with_an_unread_body(
+    provider, make_instance, make_caller, size
+):
     instance = make_instance(workers=1)
     caller = make_caller(provider.script(*HELLO), instance=instance)
     refused = json.dumps(caller.body(messages=[{"role": "user", "content": "x" * size}])).encode()
@@ -44,8 +49,6 @@ def test_a_hundred_calls_one_after_another_share_their_connections(provider, mak
 
 
 def test_a_cancelled_stream_leaves_no_descriptor_behind(provider, make_instance, make_caller):
-    from harness.fleet import Fleet
-    from harness.waiting import until
 
     instance = make_instance(workers=1)
     caller = make_caller(provider.script(["text", "x"], ["hang"]), instance=instance)

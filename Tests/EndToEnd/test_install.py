@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import socket
@@ -122,11 +123,8 @@ def test_stop_ends_within_45_s_whatever_streams_run(provider, make_instance, mak
     assert time.monotonic() - begin < STOP_LIMIT
     assert instance.processes() == []
     for stream in streams:
-        with stream:
-            try:
-                assert not stream.events()[-1].is_done
-            except Broken:
-                pass
+        with stream, contextlib.suppress(Broken):
+            assert not stream.events()[-1].is_done
     until(lambda: script.state()["open"] == 0, "the provider's connections are closed")
     rows = instance.ledger.threads(caller.key_id)
     assert len(rows) == 5, "a worker that is told to end records what it cuts off"
@@ -181,7 +179,9 @@ def test_a_folder_of_mode_0700_is_enough(make_instance):
 
 def test_a_folder_with_a_space_and_a_long_name_works(make_instance):
     instance = make_instance(start=False)
-    instance.folder = instance.folder / ("a folder with a name so long that the path of a socket in it passes the limit" * 1)
+    instance.folder = instance.folder / (
+        "a folder with a name so long that the path of a socket in it passes the limit" * 1
+    )
     instance.start()
     try:
         assert httpx.get(f"{instance.url}/readyz").status_code == 200

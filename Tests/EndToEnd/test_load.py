@@ -1,4 +1,4 @@
-"""Thousands of streams through one worker, and calls as fast as they go. These need a quiet machine: `pytest -m load`."""
+"""Thousands of streams through one worker, and calls as fast as they go: `pytest -m load`, on a quiet machine."""
 
 from __future__ import annotations
 
@@ -87,9 +87,7 @@ def test_calls_a_second_are_at_least_015_of_what_nginx_alone_passes_on(make_inst
     def rate(port: int, model: str) -> float:
         body = {"model": model, "messages": MESSAGES}
         options = ("-c", "32", "-d", "4", "--warmup", "1")
-        result = benchmark.report(
-            benchmark.driver("rps", port, body, key["api_key"], *options, folder=tmp_path), 60
-        )
+        result = benchmark.report(benchmark.driver("rps", port, body, key["api_key"], *options, folder=tmp_path), 60)
         assert result["requests"] > 100 and result["errors"] == 0, result
         return result["per_second"]
 

@@ -8,6 +8,7 @@ import signal
 import pytest
 
 from harness import processes
+from harness.waiting import until
 
 
 def openai_error(body: bytes) -> dict:
@@ -71,7 +72,6 @@ def test_the_access_log_is_json_lines_without_keys(instance):
     with instance.connect() as connection:
         connection.send("GET", "/v1/models?probe=access-log", {"x-api-key": instance.admin_key})
         request_id = connection.head().headers["x-request-id"]
-    from harness.waiting import until
 
     def lines() -> list[dict]:
         logs = [path for path in instance.folder.rglob("*access*.log")]

@@ -11,6 +11,7 @@ import httpx
 import pytest
 
 from acceptance import Line, covers
+from harness.fleet import Fleet
 from harness.instance import Instance
 from harness.processes import Process
 from harness.provider import Seen
@@ -130,7 +131,6 @@ def test_sigterm_ends_an_idle_worker_soon(make_instance):
 
 
 def test_no_request_is_lost_while_workers_are_replaced(provider, make_instance, make_caller):
-    from harness.fleet import Fleet
 
     instance = make_instance(workers=2)
     caller = make_caller(provider.script(["pause", 0.05], *HELLO), instance=instance)

@@ -188,7 +188,10 @@ AFTER_THREE = {
     "cut with FIN": ([["wait", "cut"], ["cut", "fin"]], {"truncated"}),
     "cut with RST": ([["wait", "cut"], ["cut", "rst"]], {"truncated", "error"}),
     "end without messageStop": ([], {"truncated"}),
-    "half a frame": ([["raw", base64.b64encode(b"\0\0\1\0\0\0").decode()], ["wait", "cut"], ["cut", "fin"]], {"truncated"}),
+    "half a frame": (
+        [["raw", base64.b64encode(b"\0\0\1\0\0\0").decode()], ["wait", "cut"], ["cut", "fin"]],
+        {"truncated"},
+    ),
     "garbage": ([["raw", base64.b64encode(b"<html>" * 40).decode()]], {"error", "truncated"}),
 }
 

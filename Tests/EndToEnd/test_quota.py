@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 
+import openai
 import pytest
 
 from acceptance import Line, covers
@@ -69,7 +70,6 @@ def test_300_calls_that_are_answered_at_once_spend_what_there_is_and_no_more(pro
     assert all(outcome.done for outcome in answered)
     assert_sums(caller, 10 * FEE, 0)
     # The last word is that nothing is left.
-    import openai
 
     with pytest.raises(openai.RateLimitError) as raised:
         caller.ask()
@@ -105,11 +105,8 @@ def test_a_key_with_a_quota_has_its_output_limited_to_what_was_held_for_it(provi
 
 
 def test_a_strict_key_is_never_overspent_by_a_call_that_may_cost_more_than_is_left(provider, make_caller):
-    import openai
 
-    caller = make_caller(
-        provider.script(*ANSWER), model=PRICES, key={"month_quota": FEE / DOLLAR, "strict": True}
-    )
+    caller = make_caller(provider.script(*ANSWER), model=PRICES, key={"month_quota": FEE / DOLLAR, "strict": True})
     with pytest.raises(openai.RateLimitError):
         caller.ask(max_tokens=11)
     caller.ask(max_tokens=10)

@@ -47,7 +47,17 @@ def assert_no_trace(caller) -> None:
 @covers(Line.REFUSALS)
 @pytest.mark.parametrize(
     "content",
-    [b"", b"{", b'{"model": "x", "messages": [}', b"null", b"[]", b'"text"', b"{} trailing", b'{"model": "\xff"}', b"[" * 5000],
+    [
+        b"",
+        b"{",
+        b'{"model": "x", "messages": [}',
+        b"null",
+        b"[]",
+        b'"text"',
+        b"{} trailing",
+        b'{"model": "\xff"}',
+        b"[" * 5000,
+    ],
     ids=["empty", "half", "broken", "null", "array", "string", "trailing", "not UTF-8", "deep"],
 )
 def test_a_body_that_is_no_json_object_is_a_400(caller, content):
@@ -173,7 +183,7 @@ def test_a_revoked_key_is_refused_at_the_very_next_request_by_every_worker(calle
     elif way == "disabled":
         admin.post("/admin/api-key/update", id=caller.key_id, disabled=True)
     else:
-        past = datetime.datetime.now(datetime.timezone.utc) - datetime.timedelta(seconds=1)
+        past = datetime.datetime.now(datetime.UTC) - datetime.timedelta(seconds=1)
         admin.post("/admin/api-key/update", id=caller.key_id, expires_at=past.strftime("%Y-%m-%dT%H:%M:%SZ"))
     # New connections each, so that both workers are asked.
     for _ in range(20):
@@ -260,7 +270,9 @@ def test_storage_that_is_gone_is_a_503_everywhere_and_comes_back_by_itself(provi
     management = httpx.get(f"{instance.url}/admin/api-key/list", headers={"x-api-key": instance.admin_key})
     assert management.status_code == 503 and management.json()["success"] is False
     assert httpx.get(f"{instance.url}/healthz").status_code == 200
-    assert httpx.get(f"{instance.url}/v1/models", headers={"x-api-key": "br-" + "a" * 43}).status_code == 503, "never 401"
+    assert httpx.get(f"{instance.url}/v1/models", headers={"x-api-key": "br-" + "a" * 43}).status_code == 503, (
+        "never 401"
+    )
     assert len(caller.script.calls(brief=True)) == 1 + sum(200 in found for found in seen)
 
     move(instance, back=True)

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import base64
+import json
 
 import boto3
+import httpx
 import pytest
+from botocore.auth import SigV4Auth
+from botocore.awsrequest import AWSRequest
 from botocore.config import Config
+from botocore.credentials import Credentials
 from botocore.eventstream import ChecksumMismatch
 from botocore.exceptions import ClientError, EventStreamError, ReadTimeoutError
 
@@ -150,7 +155,11 @@ def test_a_signature_by_another_secret_is_refused(provider):
         ({"messages": ASK, "inferenceConfig": {"temperature": 1.5}}, "above 1"),
         ({"messages": ASK, "inferenceConfig": {"maxTokens": "9"}}, "maxTokens"),
         (
-            {"messages": [{"role": "user", "content": [{"image": {"format": "png", "source": {"bytes": "no base64"}}}]}]},
+            {
+                "messages": [
+                    {"role": "user", "content": [{"image": {"format": "png", "source": {"bytes": "no base64"}}}]}
+                ]
+            },
             "not base64",
         ),
         (
@@ -167,12 +176,6 @@ def test_a_signature_by_another_secret_is_refused(provider):
 )
 def test_a_request_that_the_service_would_refuse_is_refused_with_the_reason(provider, members, fault):
     """boto3 would not send these: they go out signed by its signer, but not checked by it."""
-    import httpx
-    from botocore.auth import SigV4Auth
-    from botocore.awsrequest import AWSRequest
-    from botocore.credentials import Credentials
-
-    import json
 
     url = f"{provider.bedrock_url}/model/script.faulty/converse"
     request = AWSRequest("POST", url, {"Content-Type": "application/json"}, json.dumps(members).encode())

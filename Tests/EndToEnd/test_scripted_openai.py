@@ -68,6 +68,8 @@ def test_an_error_event_is_raised_in_the_middle_of_a_stream(provider, client):
 
 @pytest.mark.faults("the key is wrong")
 def test_a_wrong_key_is_a_fault(provider):
-    with sdk.OpenAI(base_url=provider.openai_url, api_key="sk-other", max_retries=0) as client:
-        with pytest.raises(sdk.BadRequestError, match="not the provider's key"):
-            client.chat.completions.create(model="any", messages=ASK)
+    with (
+        sdk.OpenAI(base_url=provider.openai_url, api_key="sk-other", max_retries=0) as client,
+        pytest.raises(sdk.BadRequestError, match="not the provider's key"),
+    ):
+        client.chat.completions.create(model="any", messages=ASK)

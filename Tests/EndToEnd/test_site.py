@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -47,7 +48,6 @@ server {{
 @pytest.fixture
 def host(instance, tmp_path) -> Iterator[Callable[[str], None]]:
     """Runs an nginx with this content of its http block, with the instance's snippets as /etc/nginx/brook."""
-    import os
 
     started: list[subprocess.Popen[bytes]] = []
     (tmp_path / "brook").symlink_to(instance.folder / "nginx" / "brook")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+import openai
 import pytest
 
 from acceptance import Line, covers
@@ -220,7 +221,6 @@ def test_a_bearer_token_stands_in_for_a_signature(provider, make_caller):
 
 def test_the_echo_model_needs_no_provider(instance):
     """What install.sh sets up as `demo`."""
-    import openai
 
     with openai.OpenAI(base_url=f"{instance.url}/v1", api_key=instance.admin_key, max_retries=0) as client:
         messages = [{"role": "user", "content": "say this back"}]

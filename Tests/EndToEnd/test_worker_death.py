@@ -68,11 +68,10 @@ def test_each_stream_that_ended_with_done_is_recorded_though_workers_die_all_the
     )
     caller = make_caller(script, instance=instance, key={"month_quota": 1000})
     with Fleet(caller, 1500, per_second=300) as fleet:
-        while fleet.status["ended"] < 1200:
-            before = fleet.status["ended"]
+        for ended in range(0, 1400, 200):
+            fleet.wait_until("ended", ended)
             for worker in instance.workers()[:1]:
                 worker.send(signal.SIGKILL)
-            until(lambda: fleet.status["ended"] > before + 200 or fleet.status["ended"] >= 1400, "calls go on", 30)
         outcomes = fleet.finish()
     rows = instance.ledger.threads(caller.key_id)
     recorded = Counter(row["request_id"] for row in rows)

@@ -37,9 +37,7 @@ class Caller:
         self.model_row = instance.admin.create_model(PROVIDERS[kind], self.config, **(model or {}))
         self.key_row = instance.admin.create_key(**(key or {}))
         instance.admin.bind(self.key_row["id"], self.model_row["id"])
-        self.openai = openai.OpenAI(
-            base_url=f"{instance.url}/v1", api_key=self.key, max_retries=0, timeout=20
-        )
+        self.openai = openai.OpenAI(base_url=f"{instance.url}/v1", api_key=self.key, max_retries=0, timeout=20)
 
     def close(self) -> None:
         self.openai.close()

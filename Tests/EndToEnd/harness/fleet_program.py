@@ -63,7 +63,8 @@ class Client(asyncio.Protocol):
         )
         transport.write(head.encode() + body)
         if not self._fleet.reads:
-            transport.pause_reading()
+            # Later: uvloop begins to read after this call, whatever is said within it.
+            asyncio.get_running_loop().call_soon(transport.pause_reading)
 
     def data_received(self, data: bytes) -> None:
         if not self._body_started:

@@ -14,7 +14,7 @@ class Ledger:
         self._uri = f"{database.as_uri()}?mode=ro"
 
     def rows(self, sql: str, *arguments: Any) -> list[dict[str, Any]]:
-        # A connection for each question: each sees what is committed now, and none is left open to hold back a checkpoint.
+        # A connection for each question: it sees what is committed now, and none stays open to hold back a checkpoint.
         connection = sqlite3.connect(self._uri, uri=True, timeout=5)
         try:
             connection.row_factory = sqlite3.Row

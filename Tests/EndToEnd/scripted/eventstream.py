@@ -1,6 +1,6 @@
 """Encodes `application/vnd.amazon.eventstream` messages.
 
-A message is total length, header length and their CRC-32 (the prelude), headers, payload, and the CRC-32 of all before it:
+A message is total length, header length and their CRC-32 (the prelude), headers, payload, and the CRC-32 of all that:
 https://smithy.io/2.0/aws/amazon-eventstream.html
 """
 

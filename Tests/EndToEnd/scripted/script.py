@@ -7,20 +7,22 @@ A script is JSON: `{"steps": [...], …}`. Steps, in the order in which a call m
 | `["head"]` | status and header fields go out now; otherwise with the first event |
 | `["pause", s]` | nothing for that long |
 | `["wait", name]` | nothing until a test sends the signal; it stays sent |
-| `["text", t]`, `["reasoning", t]`, `["signature", t]`, `["redacted", base64]` | a delta |
+| `["text", t]`, `["reasoning", t]` | a delta |
+| `["signature", t]`, `["redacted", base64]` | a delta of Bedrock's reasoning |
 | `["tool", id, name, [piece, …]]` | a tool call whose arguments come in these pieces |
 | `["finish", reason]` | Bedrock's stop reason; OpenAI's dialect translates it |
 | `["usage", {inputTokens, …}]` | Bedrock's usage object; OpenAI's dialect translates it |
 | `["event", type, payload]` | this very event (Bedrock), or this chunk (OpenAI) |
-| `["exception", type, message]`, `["error", code, message]` | an exception or error frame; in OpenAI's dialect an error event |
+| `["exception", type, message]` | an exception frame; in OpenAI's dialect an error event |
+| `["error", code, message]` | an error frame; in OpenAI's dialect an error event |
 | `["raw", base64]` | these bytes in the body |
 | `["cut", "fin" or "rst"]` | the connection ends here |
 | `["hang"]` | nothing for ever |
 | `["repeat", n, [step, …]]` | the steps n times; `{i}` in a text is the count |
 
-Beside `steps`: `write` = `{"size": n}` (n bytes a write) or `{"seed": s}` (random pieces); `corrupt` = `[k, part]`, the frame
-and the checksum to spoil; `done: false` leaves out OpenAI's `[DONE]`; or, instead of steps, `refuse` = `{status, headers,
-body}`, sent as it is after `delay` seconds.
+Beside `steps`: `write` = `{"size": n}` (n bytes a write) or `{"seed": s}` (random pieces); `corrupt` = `[k, part]`, the
+frame and the checksum to spoil; `done: false` leaves out OpenAI's `[DONE]`; or, instead of steps, `refuse` = `{status,
+headers, body}`, sent as it is after `delay` seconds.
 """
 
 from __future__ import annotations

@@ -33,7 +33,9 @@ def problem(method: str, target: str, headers: list[tuple[str, str]], body: byte
     if match is None:
         return f"Authorization is neither the known bearer token nor SigV4: {authorization[:40]!r}"
     access_key, date, region, service, signed, signature = match.groups()
-    fault = _scope_problem(access_key, date, region, service, fields) or _header_problem(signed.split(";"), fields, body)
+    fault = _scope_problem(access_key, date, region, service, fields) or _header_problem(
+        signed.split(";"), fields, body
+    )
     if fault:
         return fault
     expected = _signature(method, target, signed.split(";"), fields, body)
@@ -48,8 +50,8 @@ def _scope_problem(access_key: str, date: str, region: str, service: str, fields
     stamp = fields.get("x-amz-date", "")
     if not re.fullmatch(r"\d{8}T\d{6}Z", stamp) or not stamp.startswith(date):
         return f"x-amz-date {stamp!r} does not agree with the scope's date {date}"
-    sent = datetime.datetime.strptime(stamp, "%Y%m%dT%H%M%SZ").replace(tzinfo=datetime.timezone.utc)
-    age = abs((datetime.datetime.now(datetime.timezone.utc) - sent).total_seconds())
+    sent = datetime.datetime.strptime(stamp, "%Y%m%dT%H%M%SZ").replace(tzinfo=datetime.UTC)
+    age = abs((datetime.datetime.now(datetime.UTC) - sent).total_seconds())
     return f"x-amz-date is {age:.0f} s off" if age > 300 else None
 
 

@@ -1,8 +1,8 @@
 """Checks a Converse request against botocore's service model, and against the rules that the service enforces besides.
 
-botocore's own ParamValidator finds unknown members, wrong types, missing members and lengths below a minimum. The service
-also refuses values outside an enumeration or a pattern, lengths above a maximum and broken base64: `_Constraints` walks
-the same model for those.
+botocore's own ParamValidator finds unknown members, wrong types, missing members and lengths below a minimum. The
+service also refuses values outside an enumeration or a pattern, lengths above a maximum and broken base64:
+`_constraints` walks the same model for those.
 """
 
 from __future__ import annotations
