@@ -13,8 +13,10 @@ package struct GatewayError: Error, Sendable {
     /// The request member at fault, such as `messages[2].content`.
     package var param: String?
     package var retryAfterSeconds: Int?
-    /// For the log only.
+    /// For the log only: what failed, in words of our own or of a library's. Never a provider's, see ``providerText``.
     package var cause: String?
+    /// What the provider said. It may repeat the prompt or the answer, so it is logged at level debug alone.
+    package var providerText: String?
 
     package init(
         status: Int, type: String, code: String, message: String, param: String? = nil, retryAfterSeconds: Int? = nil,

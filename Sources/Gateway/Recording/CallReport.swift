@@ -39,13 +39,15 @@ struct CallReport: Sendable {
     private func failed(_ error: GatewayError, settlement: Settlement) {
         let isClients = (400..<500).contains(error.status) && error.status != 429
         if !isClients { metrics.add(.upstreamFailures, 1) }
-        logger.log(
-            level: isClients ? .debug : .warning, "the call failed at its provider",
-            metadata: [
-                "request_id": "\(settlement.requestID)", "key_id": "\(settlement.keyID)",
-                "model": "\(settlement.call.model)", "provider": "\(settlement.call.provider)",
-                "status": "\(error.status)", "code": "\(error.code)", "cause": "\(error.cause ?? "")",
-            ])
+        var metadata: Logger.Metadata = [
+            "request_id": "\(settlement.requestID)", "key_id": "\(settlement.keyID)",
+            "model": "\(settlement.call.model)", "provider": "\(settlement.call.provider)",
+            "status": "\(error.status)", "code": "\(error.code)", "cause": "\(error.cause ?? "")",
+        ]
+        logger.log(level: isClients ? .debug : .warning, "the call failed at its provider", metadata: metadata)
+        guard let text = error.providerText else { return }
+        metadata["provider_text"] = "\(text)"
+        logger.debug("the provider's words", metadata: metadata)
     }
 
     /// The numbers of a record that storage did not take, so that an operator can still book it.

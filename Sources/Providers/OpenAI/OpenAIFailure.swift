@@ -50,7 +50,13 @@ struct OpenAIFailure: Sendable {
 
     private func error(status: Int, report: Report, retryAfter: Int?) -> GatewayError {
         let text = report.message.map(harmless)
-        let cause = "status \(status)" + (text.map { ": \($0)" } ?? "")
+        var error = error(status: status, report: report, text: text, retryAfter: retryAfter)
+        error.providerText = text
+        return error
+    }
+
+    private func error(status: Int, report: Report, text: String?, retryAfter: Int?) -> GatewayError {
+        let cause = "status \(status)"
         if status == 402 || status == 429 && report.code == "insufficient_quota" {
             return .upstream(
                 code: "upstream_quota", "The gateway's own account at the provider is used up. Tell its operator.",

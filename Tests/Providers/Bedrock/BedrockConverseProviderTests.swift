@@ -224,7 +224,9 @@ import Testing
         #expect(outcome.error?.status == 502)
         #expect(outcome.error?.message.contains("AKID") == false)
         #expect(outcome.error?.cause?.contains("AKID") == false)
-        #expect(outcome.error?.cause?.contains("does not match") == true)
+        #expect(outcome.error?.cause?.contains("does not match") == false)
+        #expect(outcome.error?.providerText?.contains("does not match") == true)
+        #expect(outcome.error?.providerText?.contains("AKID") == false)
     }
 
     @Test("check accepts what it can use, and names what it cannot")

@@ -94,9 +94,9 @@ import Testing
             """
         for type in ["ValidationException", "AccessDeniedException", "ResourceNotFoundException"] {
             let error = BedrockFault(type: type, status: 400, message: text).gatewayError
-            let shown = error.message + (error.cause ?? "")
+            let shown = error.message + (error.cause ?? "") + (error.providerText ?? "")
             for secret in ["123456789012", "arn:", "AKIA", "FwoGZXIvYXdz", "bob"] { #expect(!shown.contains(secret)) }
-            #expect(error.cause?.contains("is not authorized") == true)
+            #expect(error.providerText?.contains("is not authorized") == true)
         }
     }
 

@@ -181,7 +181,7 @@ import Testing
     func errorMessage() async throws {
         let outcome = try await Self.run(EventStreamFrame.error("InternalFailure", "it broke"))
         #expect(outcome.error?.status == 500)
-        #expect(outcome.error?.cause?.contains("it broke") == true)
+        #expect(outcome.error?.providerText?.contains("it broke") == true)
     }
 
     @Test("Broken frames and unreadable events are a 502")

@@ -109,6 +109,7 @@ struct OpenAIAnswerTests {
             #expect(error?.code == code)
             #expect(error?.message.contains("sk-secret") == false)
             #expect(error?.cause?.contains("sk-secret") != true)
+            #expect(error?.providerText?.contains("sk-secret") != true)
         }
     }
 

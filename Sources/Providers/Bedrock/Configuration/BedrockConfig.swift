@@ -26,6 +26,7 @@ struct BedrockConfig: Sendable, Equatable {
         ConfigField("endpoint", .string, "Base URL instead of the region's public one, such as a VPC endpoint."),
         ConfigField("maxTokens", .integer, "Most output tokens of a call that names no limit."),
         ConfigField("timeouts", .object, "Milliseconds: connect_ms, first_byte_ms, idle_ms, total_ms."),
+        ConfigField("maxRetries", .integer, "Further attempts after a failure that may pass, 0 to 10."),
         ConfigField(
             "additionalModelRequestFields", .object, "Members that the model's vendor defines, sent as they are."),
         ConfigField("baseModelId", .string, "The foundation model behind an ARN that does not name it."),
@@ -49,6 +50,7 @@ struct BedrockConfig: Sendable, Equatable {
         authorization = try Self.authorization(reader)
         maxTokens = try reader.integer("maxTokens", in: 1...10_000_000)
         deadlines = try Self.deadlines(reader)
+        _ = try reader.integer("maxRetries", in: 0...10)
         additionalFields = try reader.object("additionalModelRequestFields") ?? [:]
         guardrail = try Self.guardrail(reader)
     }

@@ -65,6 +65,7 @@ extension BedrockFault {
     var gatewayError: GatewayError {
         var error = untimedError
         error.cause = cause
+        error.providerText = providerText
         error.retryAfterSeconds = retryAfterSeconds
         return error
     }

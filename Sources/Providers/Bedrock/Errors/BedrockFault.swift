@@ -61,8 +61,13 @@ struct BedrockFault: Sendable, Equatable {
         var text = "Bedrock \(BedrockScrubber.scrub(type ?? "error"))"
         if let status { text += " (HTTP \(status))" }
         if let requestID { text += ", request \(BedrockScrubber.scrub(requestID))" }
+        return text
+    }
+
+    /// For the log at level debug.
+    var providerText: String? {
         // After the first line, a refused signature's message repeats the request's header fields.
         let said = kind == .credentials ? String(message.prefix { !$0.isNewline }) : message
-        return said.isEmpty ? text : text + ": " + BedrockScrubber.scrub(said)
+        return said.isEmpty ? nil : BedrockScrubber.scrub(said)
     }
 }
