@@ -6,6 +6,12 @@ static inline sqlite3_destructor_type brook_sqlite_transient(void) { return SQLI
 
 static inline int brook_sqlite_enable_extended_codes(sqlite3 *db) { return sqlite3_extended_result_codes(db, 1); }
 
+/* sqlite3_config is variadic; only before the library's first use. Memory statistics take a mutex at each allocation. */
+static inline int brook_sqlite_configure(void) {
+    int code = sqlite3_config(SQLITE_CONFIG_MULTITHREAD);
+    return code != SQLITE_OK ? code : sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+}
+
 /* sqlite3_db_config is variadic. DEFENSIVE refuses writes to shadow tables and the schema through SQL. */
 static inline int brook_sqlite_set_defensive(sqlite3 *db) {
     return sqlite3_db_config(db, SQLITE_DBCONFIG_DEFENSIVE, 1, (int *)0);

@@ -63,11 +63,7 @@ final class FastCGIConnection {
             return
         }
         var parameters = FastCGIParameters()
-        unsafe fcgi.forEachParameter { parameter in
-            let text = unsafe String(cString: parameter)
-            guard let equals = text.utf8.firstIndex(of: UInt8(ascii: "=")) else { return }
-            parameters.add(name: text[..<equals], value: text[text.index(after: equals)...])
-        }
+        unsafe fcgi.forEachParameter { unsafe parameters.add($0) }
         let exchange = FastCGIExchange(
             request: parameters.request(fallbackID: server.makeRequestID), connection: self)
         server.requestBegan()

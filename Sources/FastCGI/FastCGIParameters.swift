@@ -1,4 +1,5 @@
 internal import Core
+internal import Glibc
 
 /// Turns CGI variables (RFC 3875 section 4.1) as nginx sends them into a request.
 struct FastCGIParameters {
@@ -9,20 +10,38 @@ struct FastCGIParameters {
     private var contentLength: Int?
     private var headers = HeaderFields()
 
-    /// Takes one `NAME=VALUE`. Unknown names are ignored.
-    mutating func add(name: Substring, value: Substring) {
-        switch name {
-        case "REQUEST_METHOD": method = String(value)
-        case "REQUEST_URI": target = String(value)
-        case "REMOTE_ADDR": remoteAddress = String(value)
-        case "REQUEST_ID": requestID = String(value)
-        case "CONTENT_LENGTH": contentLength = value.isEmpty ? nil : Int(value)
-        case "CONTENT_TYPE":
-            if !value.isEmpty { headers.append("content-type", String(value)) }
-        default:
-            guard name.utf8.starts(with: "HTTP_".utf8) else { return }
-            headers.append(Self.headerName(name), String(value))
+    /// Takes one `NAME=VALUE`, ended by a zero byte. Unknown names are ignored. Works on the bytes, because a request has
+    /// two dozen of them.
+    @unsafe mutating func add(_ parameter: UnsafePointer<CChar>) {
+        let bytes = unsafe UnsafeRawBufferPointer(start: parameter, count: strlen(parameter))
+        guard let equals = unsafe bytes.firstIndex(of: UInt8(ascii: "=")) else { return }
+        let name = unsafe UnsafeRawBufferPointer(rebasing: bytes[..<equals])
+        let value = unsafe UnsafeRawBufferPointer(rebasing: bytes[(equals + 1)...])
+        if unsafe Self.begins(name, with: "HTTP_") {
+            unsafe headers.append(Self.headerName(name), String(decoding: value, as: UTF8.self))
+        } else if unsafe Self.equal(name, "REQUEST_METHOD") {
+            method = unsafe String(decoding: value, as: UTF8.self)
+        } else if unsafe Self.equal(name, "REQUEST_URI") {
+            target = unsafe String(decoding: value, as: UTF8.self)
+        } else if unsafe Self.equal(name, "REMOTE_ADDR") {
+            remoteAddress = unsafe String(decoding: value, as: UTF8.self)
+        } else if unsafe Self.equal(name, "REQUEST_ID") {
+            requestID = unsafe String(decoding: value, as: UTF8.self)
+        } else if unsafe Self.equal(name, "CONTENT_LENGTH") {
+            contentLength = unsafe Int(String(decoding: value, as: UTF8.self))
+        } else if unsafe Self.equal(name, "CONTENT_TYPE") {
+            guard !value.isEmpty else { return }
+            unsafe headers.append("content-type", String(decoding: value, as: UTF8.self))
         }
+    }
+
+    private static func begins(_ name: UnsafeRawBufferPointer, with prefix: StaticString) -> Bool {
+        guard name.count >= prefix.utf8CodeUnitCount, let base = name.baseAddress else { return false }
+        return unsafe memcmp(base, prefix.utf8Start, prefix.utf8CodeUnitCount) == 0
+    }
+
+    private static func equal(_ name: UnsafeRawBufferPointer, _ other: StaticString) -> Bool {
+        unsafe name.count == other.utf8CodeUnitCount && begins(name, with: other)
     }
 
     /// The request; an id of our own when the server sent none that is fit for a header and a log line.
@@ -58,16 +77,18 @@ struct FastCGIParameters {
     }
 
     /// `HTTP_X_API_KEY` -> `x-api-key`.
-    private static func headerName(_ name: Substring) -> String {
-        var bytes = Array(name.utf8.dropFirst(5))
-        for index in bytes.indices {
-            switch bytes[index] {
-            case UInt8(ascii: "_"): bytes[index] = UInt8(ascii: "-")
-            case UInt8(ascii: "A")...UInt8(ascii: "Z"): bytes[index] |= 0x20
-            default: break
+    private static func headerName(_ name: UnsafeRawBufferPointer) -> String {
+        unsafe String(unsafeUninitializedCapacity: name.count - 5) { target in
+            for index in 5..<name.count {
+                let byte = unsafe name[index]
+                switch byte {
+                case UInt8(ascii: "_"): unsafe target[index - 5] = UInt8(ascii: "-")
+                case UInt8(ascii: "A")...UInt8(ascii: "Z"): unsafe target[index - 5] = byte | 0x20
+                default: unsafe target[index - 5] = byte
+                }
             }
+            return name.count - 5
         }
-        return String(decoding: bytes, as: UTF8.self)
     }
 }
 

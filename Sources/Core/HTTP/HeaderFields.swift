@@ -31,8 +31,12 @@ extension String {
     /// Compares as HTTP compares field names: ASCII letters without case.
     package func equalsIgnoringCase(_ other: String) -> Bool {
         guard utf8.count == other.utf8.count else { return false }
-        return zip(utf8, other.utf8).allSatisfy { a, b in
-            a == b || (a ^ b == 0x20 && (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(a | 0x20))
+        if self == other { return true }
+        var others = other.utf8.makeIterator()
+        for a in utf8 {
+            guard let b = others.next() else { return false }
+            if a != b, a ^ b != 0x20 || !(UInt8(ascii: "a")...UInt8(ascii: "z")).contains(a | 0x20) { return false }
         }
+        return true
     }
 }

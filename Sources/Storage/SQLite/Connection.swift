@@ -44,6 +44,10 @@ internal import Core
         let statement: Statement
     }
 
+    /// Connections are never shared between threads, and nobody asks SQLite for its memory statistics, so it needs
+    /// neither lock. Without effect where something in the process has used SQLite before.
+    private static let library: CInt = brook_sqlite_configure()
+
     private let handle: OpaquePointer
     private var statements: [ObjectIdentifier: Kept] = [:]
     /// An error that says the file, not the request, is the trouble: the connection is to be replaced.
@@ -54,6 +58,7 @@ internal import Core
     private(set) var logPages = 0
 
     init(path: String, for purpose: Purpose) throws(Failure) {
+        _ = Self.library
         var handle: OpaquePointer?
         let create = purpose == .maintenance ? SQLITE_OPEN_CREATE : 0
         let flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | create

@@ -8,7 +8,8 @@ internal import Synchronization
 /// A turn takes all that waits. Holds go first, as a transaction of their own that syncs nothing, and their callers
 /// resume at once; then the durable writes, with one fsync for all. So an admission waits for commits before it, never
 /// for an fsync on its own account. The thread is woken in the loop's next round, so that what one round asks for is
-/// one batch. Each job runs in a savepoint, so that one's error leaves the others alone.
+/// one batch. A job's error leaves the others alone: then the batch is rolled back and done again, each job in a
+/// savepoint, which costs every job a copy of the pages it changes and is therefore not the first way.
 final class Writer: @unchecked Sendable {
     // `queue` guards itself. The slot, the lock and `nextCheckpoint` are touched only by `turns()`, which runs on
     // `thread`, one call at a time.
@@ -168,12 +169,7 @@ final class Writer: @unchecked Sendable {
             try lock.holding { () throws(Failure) in
                 try slot.use { connection throws(Failure) in
                     try connection.set(durability)
-                    try connection.transaction(.write) { () throws(Failure) in
-                        for job in jobs {
-                            let failure = try connection.isolated { () throws(Failure) in try job.run(on: connection) }
-                            if let failure { job.fail(failure) }
-                        }
-                    }
+                    try run(jobs, on: connection)
                 }
             }
             metrics?.add(.ledgerCommits, 1)
@@ -184,6 +180,33 @@ final class Writer: @unchecked Sendable {
         }
         metrics?.observe(.ledgerCommit, microseconds: Int((brook_monotonic_ns() - began) / 1000))
         EventLoop.shared.post { for job in jobs { job.resume() } }
+    }
+
+    private func run(_ jobs: [any WriteJob], on connection: Connection) throws(Failure) {
+        var isJobsFault = false
+        do throws(Failure) {
+            try connection.transaction(.write) { () throws(Failure) in
+                for job in jobs {
+                    do throws(Failure) { try job.run(on: connection) } catch {
+                        isJobsFault = true
+                        throw error
+                    }
+                }
+            }
+        } catch {
+            guard isJobsFault, !connection.isBroken else { throw error }
+            if jobs.count == 1 { jobs[0].fail(error) } else { try runApart(jobs, on: connection) }
+        }
+    }
+
+    /// The same jobs anew, so that only the one that fails has failed.
+    private func runApart(_ jobs: [any WriteJob], on connection: Connection) throws(Failure) {
+        try connection.transaction(.write) { () throws(Failure) in
+            for job in jobs {
+                let failure = try connection.isolated { () throws(Failure) in try job.run(on: connection) }
+                if let failure { job.fail(failure) }
+            }
+        }
     }
 
     /// Keeps the write-ahead log short. After the callers have resumed, because it syncs the database file.
