@@ -30,7 +30,7 @@ struct FastCGIParameters {
         } else if unsafe Self.equal(name, "CONTENT_LENGTH") {
             contentLength = unsafe Int(String(decoding: value, as: UTF8.self))
         } else if unsafe Self.equal(name, "CONTENT_TYPE") {
-            guard unsafe value.count > 0 else { return }
+            guard value.count > 0 else { return }
             unsafe headers.append("content-type", String(decoding: value, as: UTF8.self))
         }
     }
