@@ -29,6 +29,14 @@ def provider(provider_process: Provider, request: pytest.FixtureRequest) -> Iter
         assert not faults, f"The provider would have refused what it was sent: {faults}"
 
 
+@pytest.fixture
+def quiet_provider(tmp_path: Path) -> Iterator[Provider]:
+    """A second process of the scripted provider, for streams whose times must not depend on what the first one does."""
+    provider = Provider(tmp_path / "quiet-provider.log")
+    yield provider
+    provider.stop()
+
+
 MakeInstance = Callable[..., Instance]
 
 

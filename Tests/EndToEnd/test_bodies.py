@@ -48,10 +48,10 @@ def large() -> list[dict]:
 @covers(Line.LARGE_BODY)
 @pytest.mark.parametrize("kind", ["bedrock", "openai"])
 def test_a_20_mb_body_with_pictures_arrives_whole_and_delays_no_stream(
-    provider, make_instance, make_caller, kind, large
+    provider, quiet_provider, make_instance, make_caller, kind, large
 ):
     instance = make_instance(workers=1)
-    ticking = provider.script(
+    ticking = quiet_provider.script(
         ["repeat", TICKS, [["text", "tick "], ["pause", PACE]]],
         ["finish", "end_turn"],
         ["usage", {"inputTokens": 1, "outputTokens": 1}],

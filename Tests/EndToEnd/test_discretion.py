@@ -29,13 +29,15 @@ def written(instance: Instance) -> dict[str, bytes]:
 
 
 @covers(Line.DISCRETION)
-def test_no_key_secret_prompt_or_answer_stands_in_any_file_but_the_database(provider, make_instance, make_caller):
+@pytest.mark.parametrize("said", ["scripted trouble", PROMPT], ids=["plain errors", "errors that quote the prompt"])
+def test_no_key_secret_prompt_or_answer_stands_in_any_file_but_the_database(provider, make_instance, make_caller, said):
+    """Providers do quote what they refuse: their words are no safer for a log than the prompt itself."""
     instance = make_instance(workers=1)
     messages = [{"role": "system", "content": SYSTEM}, {"role": "user", "content": PROMPT}]
     callers: list[Caller] = []
     for kind, refusal in (
-        ("bedrock", bedrock.refusal("AccessDeniedException", f"{PROMPT} arn:aws:bedrock:us-west-2:123456789012:x/y")),
-        ("openai", openai.refusal(400, PROMPT, "invalid_request_error")),
+        ("bedrock", bedrock.refusal("AccessDeniedException", f"{said} arn:aws:bedrock:us-west-2:123456789012:x/y")),
+        ("openai", openai.refusal(400, said, "invalid_request_error")),
     ):
         script = provider.script(*HELLO)
         caller = make_caller(script, kind, instance=instance)
@@ -46,7 +48,7 @@ def test_no_key_secret_prompt_or_answer_stands_in_any_file_but_the_database(prov
         raw(caller, messages=PROMPT)
         raw(caller, messages=messages, model=PROMPT)
         for steps in (
-            {"steps": [["text", ANSWER], ["exception", "throttlingException", PROMPT]]},
+            {"steps": [["text", ANSWER], ["exception", "throttlingException", said]]},
             {"steps": [["text", ANSWER], ["cut", "rst"]]},
             {"refuse": refusal, "steps": []},
         ):

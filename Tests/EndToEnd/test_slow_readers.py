@@ -21,7 +21,7 @@ EACH = 3 * 1024 * 1024
 TICKS = 60
 
 
-def delays(provider, caller, fleet_outcomes) -> list[float]:
+def delays(caller, fleet_outcomes) -> list[float]:
     """From the provider's hand to the client, for each chunk of each stream, in seconds."""
     sent = {}
     for call in caller.script.calls():
@@ -54,7 +54,7 @@ def wait_until_stuck(script: Script) -> list[int]:
 @covers(Line.SLOW_READERS)
 @pytest.mark.timeout(150)
 def test_100_clients_that_read_nothing_do_not_disturb_others_and_cost_bounded_memory(
-    provider, make_instance, make_caller
+    provider, quiet_provider, make_instance, make_caller
 ):
     instance = make_instance(workers=1)
     big = provider.script(
@@ -64,12 +64,12 @@ def test_100_clients_that_read_nothing_do_not_disturb_others_and_cost_bounded_me
     )
     ticking = [["repeat", TICKS, [["text", "tick "], ["pause", 0.05]]], ["finish", "end_turn"]]
     stalled = make_caller(big, instance=instance, key={"month_quota": 100_000})
-    alone = make_caller(provider.script(*ticking), instance=instance)
-    beside = make_caller(provider.script(*ticking), instance=instance)
+    alone = make_caller(quiet_provider.script(*ticking), instance=instance)
+    beside = make_caller(quiet_provider.script(*ticking), instance=instance)
     worker = instance.worker()
 
     with Fleet(alone, 10, needle="tick ") as fleet:
-        before = delays(provider, alone, fleet.finish())
+        before = delays(alone, fleet.finish())
     idle = worker.resident_bytes
     with Fleet(stalled, STALLED, reads=False) as readers_of_nothing:
         readers_of_nothing.wait_until("connected", STALLED)
@@ -79,9 +79,9 @@ def test_100_clients_that_read_nothing_do_not_disturb_others_and_cost_bounded_me
         assert all(count < BIG_CHUNKS for count in passed), "the provider was made to wait"
         assert worker.peak_resident_bytes - idle < STALLED * EACH
         with Fleet(beside, 10, needle="tick ") as fleet:
-            during = delays(provider, beside, fleet.finish())
+            during = delays(beside, fleet.finish())
         outcomes = readers_of_nothing.leave()
-    assert all(outcome.ended == "open" and outcome.events == 0 for outcome in outcomes)
+    assert all(outcome.ended == "open" for outcome in outcomes)
     assert statistics.median(during) - statistics.median(before) < 0.01, (before, during)
     assert quantile(during, 0.99) - quantile(before, 0.99) < 0.05
     rows = until(
