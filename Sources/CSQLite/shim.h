@@ -12,6 +12,15 @@ static inline int brook_sqlite_configure(void) {
     return code != SQLITE_OK ? code : sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
 }
 
+/* Syncs the write-ahead log of the main database through SQLite's own descriptor of it (SQLITE_FCNTL_JOURNAL_POINTER). */
+static inline int brook_sqlite_sync_log(sqlite3 *db) {
+    sqlite3_file *log = 0;
+    int code = sqlite3_file_control(db, "main", SQLITE_FCNTL_JOURNAL_POINTER, &log);
+    if (code != SQLITE_OK) return code;
+    if (!log || !log->pMethods) return SQLITE_IOERR_FSYNC;
+    return log->pMethods->xSync(log, SQLITE_SYNC_NORMAL | SQLITE_SYNC_DATAONLY);
+}
+
 /* sqlite3_db_config is variadic. DEFENSIVE refuses writes to shadow tables and the schema through SQL. */
 static inline int brook_sqlite_set_defensive(sqlite3 *db) {
     return sqlite3_db_config(db, SQLITE_DBCONFIG_DEFENSIVE, 1, (int *)0);

@@ -10,7 +10,7 @@ internal import Core
         /// Lists on the reader thread.
         case scan
         /// The writer thread. One connection for every kind of write: with two, each commit of one would make the other
-        /// read its pages anew.
+        /// read its pages anew. Its commits wait for no fsync; see ``Connection/syncLog()``.
         case writes
         /// Start-up and the command line; may make the file.
         case maintenance
@@ -21,21 +21,16 @@ internal import Core
         /// file lock before; readers wait only while a crashed writer's log is recovered.
         var busyTimeout: CInt { self == .lookup ? 100 : 5000 }
 
+        /// The writer syncs the log itself, after it has let go of the lock that other processes wait for.
+        private var synchronous: String { self == .writes ? "NORMAL" : "FULL" }
+
         var pragmas: String {
             """
-            PRAGMA trusted_schema = OFF; PRAGMA foreign_keys = ON; PRAGMA synchronous = FULL;
+            PRAGMA trusted_schema = OFF; PRAGMA foreign_keys = ON; PRAGMA synchronous = \(synchronous);
             PRAGMA temp_store = MEMORY; PRAGMA wal_autocheckpoint = 0; PRAGMA journal_size_limit = 67108864;
             PRAGMA query_only = \(isReadOnly ? "ON" : "OFF");
             """
         }
-    }
-
-    /// What a commit waits for.
-    enum Durability: String {
-        /// An fsync of the log: what a client or an administrator is told has happened.
-        case full = "FULL"
-        /// None. A power cut may lose the newest holds, whose calls it ended too.
-        case normal = "NORMAL"
     }
 
     /// A statement with the text that it is kept under: an identity is only good while its object lives.
@@ -52,8 +47,6 @@ internal import Core
     private var statements: [ObjectIdentifier: Kept] = [:]
     /// An error that says the file, not the request, is the trouble: the connection is to be replaced.
     private(set) var isBroken = false
-    /// What the connection's commits wait for now.
-    private var durability = Durability.full
     /// Pages in the write-ahead log after the last commit of this connection.
     private(set) var logPages = 0
 
@@ -126,11 +119,13 @@ internal import Core
         return Int(max(0, inLog - copied))
     }
 
-    /// For the transactions that begin from now on.
-    func set(_ durability: Durability) throws(Failure) {
-        guard durability != self.durability else { return }
-        try execute(script: "PRAGMA synchronous = \(durability.rawValue)")
-        self.durability = durability
+    /// Syncs the write-ahead log to disk: what any process has committed into it is durable then, as `synchronous=FULL`
+    /// makes it at each commit. Needs no lock, so other writers go on meanwhile.
+    func syncLog() throws(Failure) {
+        let code = unsafe brook_sqlite_sync_log(handle)
+        if code != SQLITE_OK {
+            throw noting(.engine(SQLiteError(code: code, message: "the log could not be synced", operation: "fsync")))
+        }
     }
 
     private func kept(_ sql: SQL) throws(Failure) -> Statement {

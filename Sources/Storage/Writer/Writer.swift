@@ -5,11 +5,12 @@ internal import Synchronization
 
 /// Group commit: one thread that takes every write that waits and commits them together.
 ///
-/// A turn takes all that waits. Holds go first, as a transaction of their own that syncs nothing, and their callers
-/// resume at once; then the durable writes, with one fsync for all. So an admission waits for commits before it, never
-/// for an fsync on its own account. The thread is woken in the loop's next round, so that what one round asks for is
-/// one batch. A job's error leaves the others alone: then the batch is rolled back and done again, each job in a
-/// savepoint, which costs every job a copy of the pages it changes and is therefore not the first way.
+/// A turn takes all that waits and commits it as one transaction, under the lock that keeps other processes' writers
+/// out. Then, without the lock, those who asked for holds resume at once, and the log is synced for the others: an
+/// admission waits for commits before it, never for an fsync on its own account, and no process for another's. The
+/// thread is woken in the loop's next round, so that what one round asks for is one batch. A job's error leaves the
+/// others alone: then the batch is rolled back and done again, each job in a savepoint, which costs every job a copy
+/// of the pages it changes and is therefore not the first way.
 final class Writer: @unchecked Sendable {
     // `queue` guards itself. The slot, the lock and `nextCheckpoint` are touched only by `turns()`, which runs on
     // `thread`, one call at a time.
@@ -148,8 +149,7 @@ final class Writer: @unchecked Sendable {
                 queue.isRunning = !(taken.0.isEmpty && taken.1.isEmpty && taken.2.isEmpty)
                 return taken
             }
-            commit(holds, .normal)
-            commit(writes, .full)
+            commit(holds, writes)
             if holds.isEmpty, writes.isEmpty {
                 guard !closing.isEmpty else { return }
                 slot.close()
@@ -161,25 +161,37 @@ final class Writer: @unchecked Sendable {
         }
     }
 
-    /// One transaction for all of `jobs`, and one wake-up of the loop for all who wait.
-    private func commit(_ jobs: [any WriteJob], _ durability: Connection.Durability) {
-        guard !jobs.isEmpty else { return }
+    /// One transaction for all, then one fsync for `writes`; one wake-up of the loop for each of the two kinds.
+    private func commit(_ holds: [any WriteJob], _ writes: [any WriteJob]) {
+        guard !holds.isEmpty || !writes.isEmpty else { return }
         let began = brook_monotonic_ns()
-        do throws(Failure) {
+        attempt(holds + writes) { () throws(Failure) in
             try lock.holding { () throws(Failure) in
-                try slot.use { connection throws(Failure) in
-                    try connection.set(durability)
-                    try run(jobs, on: connection)
-                }
+                try slot.use { connection throws(Failure) in try run(holds + writes, on: connection) }
             }
             metrics?.add(.ledgerCommits, 1)
-            metrics?.add(.ledgerRows, jobs.count)
-        } catch {
+            metrics?.add(.ledgerRows, holds.count + writes.count)
+        }
+        resume(holds)
+        if !writes.isEmpty {
+            attempt(writes) { () throws(Failure) in
+                try slot.use { connection throws(Failure) in try connection.syncLog() }
+            }
+        }
+        metrics?.observe(.ledgerCommit, microseconds: Int((brook_monotonic_ns() - began) / 1000))
+        resume(writes)
+    }
+
+    /// What `body` throws is the outcome of each of `jobs`.
+    private func attempt(_ jobs: [any WriteJob], _ body: () throws(Failure) -> Void) {
+        do throws(Failure) { try body() } catch {
             let reason = Failure.refused(error.storageError)
             for job in jobs { job.fail(reason) }
         }
-        metrics?.observe(.ledgerCommit, microseconds: Int((brook_monotonic_ns() - began) / 1000))
-        EventLoop.shared.post { for job in jobs { job.resume() } }
+    }
+
+    private func resume(_ jobs: [any WriteJob]) {
+        if !jobs.isEmpty { EventLoop.shared.post { for job in jobs { job.resume() } } }
     }
 
     private func run(_ jobs: [any WriteJob], on connection: Connection) throws(Failure) {
