@@ -174,7 +174,9 @@ internal import EventLoop
         while end > 0, unsafe line[end - 1] == 0x0a || line[end - 1] == 0x0d { end -= 1 }
         let text = { (range: Range<Int>) in unsafe String(decoding: line[range], as: UTF8.self) }
         if unsafe line.starts(with: "HTTP/".utf8) {
-            status = text(0..<end).split(separator: " ", maxSplits: 2).dropFirst().first.flatMap { Int($0) } ?? 0
+            // `HTTP/1.1 200 OK`
+            let code = unsafe line[..<end].drop { $0 != 0x20 }.dropFirst().prefix { $0 != 0x20 }
+            status = unsafe Int(String(decoding: code, as: UTF8.self)) ?? 0
             headers = HeaderFields()
         } else if end == 0 {
             guard status >= 200 else { return true }

@@ -7,41 +7,64 @@ package protocol MetricsRecorder: Sendable {
     func observe(_ histogram: MetricHistogram, microseconds: Int)
 }
 
-/// Things that only grow. The raw value is the name in the Prometheus text, without the `brook_` in front.
-package enum MetricCounter: String, Sendable, CaseIterable {
-    case requests = "requests_total"
-    case responses2xx = "responses_2xx_total"
-    case responses4xx = "responses_4xx_total"
-    case responses5xx = "responses_5xx_total"
-    case callsOK = "calls_ok_total"
-    case callsError = "calls_error_total"
-    case callsCancelled = "calls_cancelled_total"
-    case callsTruncated = "calls_truncated_total"
-    case refusedKey = "refused_key_total"
-    case refusedModel = "refused_model_total"
-    case refusedInput = "refused_input_total"
-    case refusedQuota = "refused_quota_total"
-    case refusedHeld = "refused_held_total"
-    case tokensIn = "tokens_in_total"
-    case tokensOut = "tokens_out_total"
-    case feeNanodollars = "fee_nanodollars_total"
-    case upstreamRequests = "upstream_requests_total"
-    case upstreamFailures = "upstream_failures_total"
-    case ledgerCommits = "ledger_commits_total"
-    case ledgerRows = "ledger_rows_total"
-    case storageErrors = "storage_errors_total"
+/// Things that only grow. The raw values count from 0 and are places in memory.
+package enum MetricCounter: Int, Sendable, CaseIterable {
+    case requests, responses2xx, responses4xx, responses5xx, callsOK, callsError, callsCancelled,
+        callsTruncated, refusedKey, refusedModel, refusedInput, refusedQuota, refusedHeld, tokensIn, tokensOut,
+        feeNanodollars, upstreamRequests, upstreamFailures, ledgerCommits, ledgerRows, storageErrors
+
+    /// As in the Prometheus text, without the `brook_` in front.
+    package var name: String {
+        switch self {
+        case .requests: "requests_total"
+        case .responses2xx: "responses_2xx_total"
+        case .responses4xx: "responses_4xx_total"
+        case .responses5xx: "responses_5xx_total"
+        case .callsOK: "calls_ok_total"
+        case .callsError: "calls_error_total"
+        case .callsCancelled: "calls_cancelled_total"
+        case .callsTruncated: "calls_truncated_total"
+        case .refusedKey: "refused_key_total"
+        case .refusedModel: "refused_model_total"
+        case .refusedInput: "refused_input_total"
+        case .refusedQuota: "refused_quota_total"
+        case .refusedHeld: "refused_held_total"
+        case .tokensIn: "tokens_in_total"
+        case .tokensOut: "tokens_out_total"
+        case .feeNanodollars: "fee_nanodollars_total"
+        case .upstreamRequests: "upstream_requests_total"
+        case .upstreamFailures: "upstream_failures_total"
+        case .ledgerCommits: "ledger_commits_total"
+        case .ledgerRows: "ledger_rows_total"
+        case .storageErrors: "storage_errors_total"
+        }
+    }
 }
 
 /// Things that go up and down.
-package enum MetricGauge: String, Sendable, CaseIterable {
-    case requestsInFlight = "requests_in_flight"
-    case callsInFlight = "calls_in_flight"
-    case connections = "fastcgi_connections"
+package enum MetricGauge: Int, Sendable, CaseIterable {
+    case requestsInFlight, callsInFlight, connections
+
+    /// As in the Prometheus text, without the `brook_` in front.
+    package var name: String {
+        switch self {
+        case .requestsInFlight: "requests_in_flight"
+        case .callsInFlight: "calls_in_flight"
+        case .connections: "fastcgi_connections"
+        }
+    }
 }
 
 /// Durations.
-package enum MetricHistogram: String, Sendable, CaseIterable {
-    case firstByte = "first_byte_seconds"
-    case call = "call_seconds"
-    case ledgerCommit = "ledger_commit_seconds"
+package enum MetricHistogram: Int, Sendable, CaseIterable {
+    case firstByte, call, ledgerCommit
+
+    /// As in the Prometheus text, without the `brook_` in front.
+    package var name: String {
+        switch self {
+        case .firstByte: "first_byte_seconds"
+        case .call: "call_seconds"
+        case .ledgerCommit: "ledger_commit_seconds"
+        }
+    }
 }

@@ -39,9 +39,11 @@ struct Authenticator: Sendable {
 
     /// A bearer token (RFC 6750 section 2.1; the scheme compares without case, RFC 9110 section 11.1), else `x-api-key`.
     private static func credential(_ headers: HeaderFields) -> String? {
-        if let field = headers["Authorization"] {
-            let parts = field.split(whereSeparator: { $0 == " " || $0 == "\t" })
-            if parts.count == 2, String(parts[0]).equalsIgnoringCase("Bearer") { return String(parts[1]) }
+        if let field = headers["authorization"] {
+            let parts = field.utf8.split(whereSeparator: { $0 == 0x20 || $0 == 0x09 })
+            if parts.count == 2, String(Substring(parts[0])).equalsIgnoringCase("Bearer") {
+                return String(Substring(parts[1]))
+            }
         }
         guard let key = headers["x-api-key"]?.trimmingSpace(), !key.isEmpty else { return nil }
         return key

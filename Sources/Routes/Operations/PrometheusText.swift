@@ -9,17 +9,17 @@ enum PrometheusText {
         family(&text, "workers", "gauge", "Worker processes that live.")
         text += "brook_workers \(snapshot.workers)\n"
         for counter in MetricCounter.allCases {
-            family(&text, counter.rawValue, "counter", counter.help)
-            text += "brook_\(counter.rawValue) \(snapshot.counters[counter] ?? 0)\n"
+            family(&text, counter.name, "counter", counter.help)
+            text += "brook_\(counter.name) \(snapshot.counters[counter] ?? 0)\n"
         }
         for gauge in MetricGauge.allCases {
-            family(&text, gauge.rawValue, "gauge", gauge.help)
-            text += "brook_\(gauge.rawValue) \(snapshot.gauges[gauge] ?? 0)\n"
+            family(&text, gauge.name, "gauge", gauge.help)
+            text += "brook_\(gauge.name) \(snapshot.gauges[gauge] ?? 0)\n"
         }
         for histogram in MetricHistogram.allCases {
-            family(&text, histogram.rawValue, "histogram", histogram.help)
+            family(&text, histogram.name, "histogram", histogram.help)
             if let distribution = snapshot.histograms[histogram] {
-                render(distribution, "brook_\(histogram.rawValue)", into: &text)
+                render(distribution, "brook_\(histogram.name)", into: &text)
             }
         }
         return text
