@@ -1,3 +1,4 @@
+internal import Core
 package import EventLoop
 internal import FoundationEssentials
 
@@ -7,14 +8,8 @@ internal import FoundationEssentials
 /// changed file is read again. Both happen on a helper thread.
 @LoopActor
 package final class SharedCredentialsFile {
-    /// What tells one version of the file from another.
-    struct Version: Sendable, Equatable {
-        let modified: Date
-        let size: UInt64
-    }
-
     private struct Reading: Sendable {
-        let version: Version
+        let version: FileStamp
         let result: Result<AWSCredentials, CredentialError>
     }
 
@@ -41,15 +36,13 @@ package final class SharedCredentialsFile {
         return try reading.result.get()
     }
 
-    nonisolated private static func version(of path: String) throws(CredentialError) -> Version {
-        guard let attributes = try? FileManager.default.attributesOfItem(atPath: path),
-            let modified = attributes[.modificationDate] as? Date, let size = attributes[.size] as? UInt64
-        else {
+    nonisolated private static func version(of path: String) throws(CredentialError) -> FileStamp {
+        guard let version = FileStamp(path: path) else {
             throw CredentialError(
                 "no AWS credentials: neither in the model's config nor in the environment, and there is no readable "
                     + "file \(path)")
         }
-        return Version(modified: modified, size: size)
+        return version
     }
 
     nonisolated private static func read(_ path: String, profile: String) -> Result<AWSCredentials, CredentialError> {
