@@ -39,7 +39,8 @@ final class FastCGIConnection {
 
     private func handle(_ readiness: Readiness) {
         if task == nil {
-            beginRequest()
+            // A connection that nginx has closed is readable too; bytes without a hang-up are a request.
+            if readiness.contains(.hangUp), !hasBytes { close() } else { beginRequest() }
             return
         }
         if readiness.contains(.hangUp) {
@@ -53,12 +54,14 @@ final class FastCGIConnection {
 
     // MARK: One request
 
-    private func beginRequest() {
+    private var hasBytes: Bool {
         var byte: UInt8 = 0
-        let peeked = unsafe recv(fcgi.descriptor, &byte, 1, CInt(MSG_PEEK) | CInt(MSG_DONTWAIT))
-        if peeked < 0, brook_errno() == EAGAIN || brook_errno() == EINTR { return }
+        return unsafe recv(fcgi.descriptor, &byte, 1, CInt(MSG_PEEK) | CInt(MSG_DONTWAIT)) > 0
+    }
+
+    private func beginRequest() {
         // On a malformed record libfcgi closes the descriptor itself: the watch must be gone before that.
-        guard peeked > 0, fcgi.accept() else {
+        guard fcgi.accept() else {
             close()
             return
         }

@@ -73,11 +73,18 @@ package final class ChatGateway {
     }
 
     /// Places the hold. 429 when nothing is left or other calls hold it, 401 when the key is gone.
+    ///
+    /// A key without a quota is admitted whatever is held, so its calls place no hold and write nothing before their end.
     private func admit(
         _ request: ChatRequest, key: KeyRecord, model: ResolvedModel, context: CallContext
     ) async throws(GatewayError) -> AdmittedCall {
         let estimate = HoldEstimate(request, key: key, model: model)
         let now = clock.now
+        guard key.monthQuota != nil else {
+            return AdmittedCall(
+                request: request, key: key, context: context, model: model, estimate: estimate, hold: nil,
+                month: now.month)
+        }
         let deadline = Int64((Self.totalDeadline(model.config).nanosecondsClamped + 999_999_999) / 1_000_000_000)
         let hold = HoldRequest(
             keyID: key.id, amount: estimate.amount, month: now.month,

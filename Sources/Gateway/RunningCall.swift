@@ -9,7 +9,8 @@ final class RunningCall {
     let context: CallContext
     let model: ResolvedModel
     let estimate: HoldEstimate
-    let hold: HoldID
+    /// Nil for a key without a quota.
+    let hold: HoldID?
     /// The month of the admission; the fee goes there even when the call ends in the next.
     let month: BillingMonth
     /// Monotonic nanoseconds.
@@ -71,6 +72,6 @@ struct AdmittedCall {
     let context: CallContext
     let model: ResolvedModel
     let estimate: HoldEstimate
-    let hold: HoldID
+    let hold: HoldID?
     let month: BillingMonth
 }

@@ -170,6 +170,23 @@ struct SettlementTests {
         }
     }
 
+    @Test("A call of a key without a quota holds nothing, and is billed all the same")
+    func withoutQuota() async throws {
+        try await onLoop {
+            let bench = Bench(quota: nil)
+            bench.provider.steps = [
+                .tell(ChatDelta([.text("a"), .finish(.stop), .usage(TokenUsage(input: 1, output: 1))]))
+            ]
+            // Each settlement but the last fails, and the later ones say that they repeat the first.
+            bench.ledger.settleErrors = [.unavailable("disk"), .unavailable("disk")]
+            _ = try #require(await bench.chat().value)
+            #expect(bench.ledger.holds.isEmpty)
+            #expect(bench.settlement?.hold == nil)
+            #expect(bench.settlement?.isRepeated == true)
+            #expect(bench.settlement?.call.fee == Money(nanodollars: 18_000))
+        }
+    }
+
     @Test("The fee goes to the month of the admission")
     func monthOfAdmission() async throws {
         try await onLoop {

@@ -78,6 +78,24 @@ struct SettlementTests {
         }
     }
 
+    @Test("bills a call without a hold once, when its caller says that it repeats itself")
+    func idempotentWithoutHold() async throws {
+        try await withStorage { storage, fixture in
+            let key = try await storage.create(.sample(), by: fixture.operatorOfTests)
+            let call = CallRecord(model: "m", provider: "echo", prices: PriceList(input: .zero, output: .zero))
+            var settlement = Settlement(
+                hold: nil, keyID: key.id, keyName: key.name, month: fixture.month, requestID: "r", session: nil,
+                call: call)
+            settlement.call.fee = dollars("2")
+            let first = try await storage.settle(settlement)
+            settlement.isRepeated = true
+            #expect(try await storage.settle(settlement) == first)
+            #expect(try await storage.key(key.id, fixture)?.monthFee == dollars("2"))
+            settlement.requestID = "another"
+            #expect(try await storage.settle(settlement) != first)
+        }
+    }
+
     @Test("bills a call whose hold the sweep has taken")
     func sweptHold() async throws {
         try await withStorage { storage, fixture in

@@ -39,7 +39,10 @@ package enum Admission: Sendable, Equatable {
 
 /// The end of an admitted call.
 package struct Settlement: Sendable {
-    package var hold: HoldID
+    /// Nil for a call that needed none: one of a key without a quota, which nothing could refuse.
+    package var hold: HoldID?
+    /// The same settlement was tried before, and its outcome is unknown: the call may stand in the ledger already.
+    package var isRepeated = false
     package var keyID: KeyID
     package var keyName: String
     /// The month in which the call was admitted; its fee goes there.
@@ -50,7 +53,8 @@ package struct Settlement: Sendable {
     package var call: CallRecord
 
     package init(
-        hold: HoldID, keyID: KeyID, keyName: String, month: BillingMonth, requestID: String, session: SessionReference?,
+        hold: HoldID?, keyID: KeyID, keyName: String, month: BillingMonth, requestID: String,
+        session: SessionReference?,
         call: CallRecord
     ) {
         self.hold = hold

@@ -79,6 +79,8 @@ struct CallRecorder {
     private static func retry(
         _ settlement: Settlement, in ledger: any Ledger, pauses: [Duration]
     ) async -> Result<ThreadID, StorageError> {
+        var settlement = settlement
+        settlement.isRepeated = true
         var last = StorageError.unavailable("the ledger was not asked again")
         for pause in pauses {
             if pause > .zero { try? await EventLoop.shared.sleep(for: pause) }

@@ -27,8 +27,13 @@ extension SQLiteStorage: Ledger {
         let now = clock.now
         return try await write(settlement.call.isStream ? .patient : .durable) { connection throws(Failure) in
             // Nil when the sweep has taken it: the call took place all the same, and is billed.
-            let hold = try HoldTable.remove(settlement.hold, of: settlement.keyID, on: connection)
-            if hold == nil, let known = try ThreadTable.find(settledBefore: settlement, on: connection) { return known }
+            var hold: Money?
+            var mayBeKnown = settlement.isRepeated
+            if let id = settlement.hold {
+                hold = try HoldTable.remove(id, of: settlement.keyID, on: connection)
+                mayBeKnown = hold == nil
+            }
+            if mayBeKnown, let known = try ThreadTable.find(settledBefore: settlement, on: connection) { return known }
             let part = try AccountTable.charge(settlement, releasing: hold, at: now, on: connection)
             var session: SessionID?
             if let reference = settlement.session {

@@ -21,7 +21,7 @@ final class Bench {
     /// Thrown by `deliver` at the delta of that number.
     var deliverFailure: (at: Int, error: GatewayError)?
 
-    init(config: JSONObject = [:], prices: PriceList? = nil, quota: Money? = nil, maximum: Int? = nil) {
+    init(config: JSONObject = [:], prices: PriceList? = nil, quota: Money? = .dollars("1000"), maximum: Int? = nil) {
         ledger = FakeLedger(events)
         provider = ScriptedProvider(events, maximum: maximum)
         key = KeyRecord(
