@@ -55,6 +55,8 @@ final class FastCGIExchange: HTTPExchange {
         await settleBody()
         var head = response.head
         head.headers["Content-Length"] = String(response.body.count)
+        // A whole answer need not go out piece by piece: nginx may gather it, and then sends head and body at once.
+        head.headers["X-Accel-Buffering"] = "yes"
         let isHeadRequest = request.method == "HEAD"
         try await connection.send(ResponseHead.bytes(head) + (isHeadRequest ? [] : response.body), flush: false)
     }

@@ -35,6 +35,7 @@ package final class BedrockConverseProvider: ChatProvider {
     package func open(
         _ request: ChatRequest, on target: ProviderTarget
     ) async throws(GatewayError) -> any ChatStream {
+        try request.requireOneChoice()
         let config = try Self.config(of: target)
         let call = try await prepare(request, config: config, maxTokens: target.maxTokens)
         let response = try await send(call.request)

@@ -31,6 +31,7 @@ package struct EchoProvider: ChatProvider {
     package func open(
         _ request: ChatRequest, on target: ProviderTarget
     ) async throws(GatewayError) -> any ChatStream {
+        try request.requireOneChoice()
         let config = try EchoConfig(target.config)
         let limit = target.maxTokens ?? request.maxTokens
         let answer: EchoAnswer

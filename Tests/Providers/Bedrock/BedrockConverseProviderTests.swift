@@ -46,6 +46,14 @@ import Testing
         }
     }
 
+    @Test("Several answers to one call are refused before anything is sent (P9)")
+    func severalAnswers() async throws {
+        let outcome = try await Self.call(change: { $0.choiceCount = 2 })
+        #expect(outcome.error?.status == 400)
+        #expect(outcome.error?.param == "n")
+        #expect(outcome.sent.isEmpty)
+    }
+
     @Test("A streamed call is signed and sent to the region's endpoint (T1, T2)")
     func streamed() async throws {
         let outcome = try await Self.call()
