@@ -1,7 +1,6 @@
 internal import CLinux
 internal import Core
 internal import EventLoop
-internal import Glibc
 internal import Synchronization
 
 /// Group commit: one thread that takes every write that waits and commits them together.
@@ -13,7 +12,7 @@ internal import Synchronization
 /// others alone: then the batch is rolled back and done again, each job in a savepoint, which costs every job a copy
 /// of the pages it changes and is therefore not the first way.
 final class Writer: @unchecked Sendable {
-    // `queue` guards itself. The slot, the lock, `nextCheckpoint` and `lastTurn` are touched only by `turns()`, which runs on
+    // `queue` guards itself. The slot, the lock and `nextCheckpoint` are touched only by `turns()`, which runs on
     // `thread`, one call at a time.
 
     enum Lane: Sendable {
@@ -34,10 +33,6 @@ final class Writer: @unchecked Sendable {
         /// How long one turn may last.
         var turn: Duration = .seconds(10)
     }
-
-    /// The least time between the beginnings of two turns. A turn that comes after a pause begins at once; under load
-    /// this makes a few large batches of many small ones, whose commits would cost more than their writes.
-    private static let interval = Duration.milliseconds(1)
 
     /// Pages of write-ahead log (4 KiB each) after which they are copied into the database.
     private static let checkpointPages = 2000
@@ -62,7 +57,6 @@ final class Writer: @unchecked Sendable {
     private let lock: WriteLock
     private let slot: ConnectionSlot
     private var nextCheckpoint = Writer.checkpointPages
-    private var lastTurn: UInt64 = 0
 
     init(path: String, metrics: (any MetricsRecorder)?, limits: Limits = Limits()) {
         self.metrics = metrics
@@ -143,18 +137,9 @@ final class Writer: @unchecked Sendable {
         if mustStart { thread.submit { self.turns() } }
     }
 
-    /// Lets ``interval`` pass between the beginnings of turns.
-    private func pace() {
-        let now = brook_monotonic_ns()
-        let next = lastTurn + UInt64(Self.interval.nanosecondsClamped)
-        if now < next { usleep(UInt32((next - now) / 1000)) }
-        lastTurn = max(now, next)
-    }
-
     /// Works until nothing waits.
     private func turns() {
         while true {
-            pace()
             let (holds, writes, closing) = queue.withLock { queue in
                 let taken = (queue.admissions, queue.durable, queue.closing)
                 queue.admissions = []
