@@ -18,8 +18,6 @@ static inline CURLcode brook_easy_set_copied_body(CURL *h, const void *bytes, si
     CURLcode code = curl_easy_setopt(h, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)count);
     return code != CURLE_OK ? code : curl_easy_setopt(h, CURLOPT_COPYPOSTFIELDS, count > 0 ? bytes : "");
 }
-static inline CURLcode brook_easy_get_long(CURL *h, CURLINFO i, long *v) { return curl_easy_getinfo(h, i, v); }
-static inline CURLcode brook_easy_get_pointer(CURL *h, CURLINFO i, void **v) { return curl_easy_getinfo(h, i, (char **)v); }
 
 typedef int (*brook_curl_socket_callback)(CURL *, curl_socket_t, int, void *, void *);
 typedef int (*brook_curl_timer_callback)(CURLM *, long, void *);

@@ -7,7 +7,7 @@ enum CurlOptions {
     @LoopActor
     static func set(
         on easy: UnsafeMutableRawPointer, for request: TransportRequest, fields: CurlHeaderList, upload: CurlUpload?,
-        trustStore: String?, context: UnsafeMutableRawPointer, multi: CurlMulti
+        context: UnsafeMutableRawPointer, multi: CurlMulti
     ) throws(TransportError) {
         var option = unsafe Setter(easy: easy)
         unsafe option.string(CURLOPT_URL, request.url)
@@ -23,7 +23,6 @@ enum CurlOptions {
             CURLOPT_UPLOAD_BUFFERSIZE, request.body.count > CurlUpload.inline ? 64 * 1024 : 16 * 1024)
         unsafe option.long(
             CURLOPT_CONNECTTIMEOUT_MS, Int(clamping: request.deadlines.connect.nanosecondsClamped / 1_000_000))
-        if let trustStore { unsafe option.string(CURLOPT_CAINFO, trustStore) }
         unsafe option.list(CURLOPT_HTTPHEADER, fields.list)
         unsafe option.callback(CURLOPT_HEADERFUNCTION, curlReceivesHeader)
         unsafe option.pointer(CURLOPT_HEADERDATA, context)

@@ -34,7 +34,7 @@ internal import EventLoop
     private var timer: LoopTimer?
 
     init(
-        _ request: TransportRequest, on multi: CurlMulti, userAgent: String, trustStore: String?
+        _ request: TransportRequest, on multi: CurlMulti, userAgent: String
     ) throws(TransportError) {
         self.multi = multi
         deadlines = request.deadlines
@@ -47,7 +47,7 @@ internal import EventLoop
         upload = CurlUpload(request.body)
         do throws(TransportError) {
             try unsafe CurlOptions.set(
-                on: easy, for: request, fields: fields, upload: upload, trustStore: trustStore,
+                on: easy, for: request, fields: fields, upload: upload,
                 context: Unmanaged.passUnretained(self).toOpaque(), multi: multi)
         } catch {
             release()

@@ -10,15 +10,11 @@ package import EventLoop
 package final class CurlTransport: Transport {
     private let multi: CurlMulti
     private let userAgent: String
-    private let trustStore: String?
 
-    /// - Parameters:
-    ///   - userAgent: sent when the request names none.
-    ///   - trustStore: a PEM file of certificate authorities instead of the system's.
-    package init(userAgent: String, trustStore: String? = nil) throws(TransportError) {
+    /// `userAgent`: sent when the request names none.
+    package init(userAgent: String) throws(TransportError) {
         multi = try CurlMulti()
         self.userAgent = userAgent
-        self.trustStore = trustStore
     }
 
     /// Calls under way.
@@ -26,7 +22,7 @@ package final class CurlTransport: Transport {
 
     package func send(_ request: TransportRequest) async throws(TransportError) -> any TransportResponse {
         guard !Task.isCancelled else { throw .cancelled }
-        let transfer = try CurlTransfer(request, on: multi, userAgent: userAgent, trustStore: trustStore)
+        let transfer = try CurlTransfer(request, on: multi, userAgent: userAgent)
         let outcome: Result<Void, TransportError> = await withTaskCancellationHandler {
             do throws(TransportError) {
                 return .success(try await transfer.start())

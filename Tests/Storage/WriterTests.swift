@@ -168,6 +168,38 @@ struct WriterTests {
         }
     }
 
+    @Test("answers a durable write only once the log is synced, and fails it when that fails; holds wait for no sync")
+    func durability() async throws {
+        let fixture = Fixture()
+        try Migrator.migrate(path: fixture.database)
+        try await onLoop {
+            let order = Mutex<[String]>([])
+            let writer = Writer(path: fixture.database, metrics: nil) { connection throws(Failure) in
+                order.withLock { $0.append("sync") }
+                try connection.syncLog()
+            }
+            try await writer.perform(.admissions) { _ in }
+            #expect(order.withLock { $0 } == [])
+            for lane in [Writer.Lane.durable, .patient] {
+                try await writer.perform(lane) { _ in order.withLock { $0.append("write") } }
+                order.withLock { $0.append("answer") }
+            }
+            #expect(order.withLock { $0 } == ["write", "sync", "answer", "write", "sync", "answer"])
+            await writer.close()
+
+            let broken = Writer(path: fixture.database, metrics: nil) { _ throws(Failure) in
+                throw .unavailable("the disk is gone")
+            }
+            try await broken.perform(.admissions) { _ in }
+            for lane in [Writer.Lane.durable, .patient] {
+                await #expect(throws: Failure.unavailable("the disk is gone")) {
+                    try await broken.perform(lane) { _ in }
+                }
+            }
+            await broken.close()
+        }
+    }
+
     @Test("keeps the write-ahead log short")
     func checkpoints() async throws {
         try await withStorage { storage, fixture in

@@ -56,16 +56,25 @@ final class Writer: @unchecked Sendable {
     private let limits: Limits
     private let lock: WriteLock
     private let slot: ConnectionSlot
+    private let syncLog: @Sendable (Connection) throws(Failure) -> Void
     private var nextCheckpoint = Writer.checkpointPages
 
-    init(path: String, metrics: (any MetricsRecorder)?, limits: Limits = Limits()) {
+    /// `syncLog`: what makes a commit durable; a test puts a disk that fails in its place.
+    init(
+        path: String, metrics: (any MetricsRecorder)?, limits: Limits = Limits(),
+        syncLog: @escaping @Sendable (Connection) throws(Failure) -> Void = { connection throws(Failure) in
+            try connection.syncLog()
+        }
+    ) {
+        self.syncLog = syncLog
         self.metrics = metrics
         self.limits = limits
         lock = WriteLock(database: path)
         slot = ConnectionSlot(path: path, for: .writes)
     }
 
-    /// Runs `body` in the lane's next transaction; answers once that has committed.
+    /// Runs `body` in the lane's next transaction; answers once that has committed, and is on the disk unless the lane is
+    /// ``Lane/admissions``.
     func perform<Value: Sendable>(
         _ lane: Lane, _ body: @escaping Write<Value>.Body
     ) async throws(Failure) -> Value {
@@ -165,18 +174,22 @@ final class Writer: @unchecked Sendable {
     private func commit(_ holds: [any WriteJob], _ writes: [any WriteJob]) {
         guard !holds.isEmpty || !writes.isEmpty else { return }
         let began = brook_monotonic_ns()
+        // The log that is synced must be the one that was written, even if another file stands at the path by now.
+        var committed: Connection?
         attempt(holds + writes) { () throws(Failure) in
             try lock.holding { () throws(Failure) in
-                try slot.use { connection throws(Failure) in try run(holds + writes, on: connection) }
+                try slot.use { connection throws(Failure) in
+                    try run(holds + writes, on: connection)
+                    committed = connection
+                }
             }
             metrics?.add(.ledgerCommits, 1)
             metrics?.add(.ledgerRows, holds.count + writes.count)
         }
         resume(holds)
-        if !writes.isEmpty {
-            attempt(writes) { () throws(Failure) in
-                try slot.use { connection throws(Failure) in try connection.syncLog() }
-            }
+        if let committed, !writes.isEmpty {
+            attempt(writes) { () throws(Failure) in try syncLog(committed) }
+            if committed.isBroken { slot.close() }
         }
         metrics?.observe(.ledgerCommit, microseconds: Int((brook_monotonic_ns() - began) / 1000))
         resume(writes)
