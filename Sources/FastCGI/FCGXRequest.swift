@@ -126,6 +126,17 @@ internal import Glibc
         unsafe FCGX_Free(pointer, mustClose ? 1 : 0)
     }
 
+    /// Asks the web server to close this idle connection, without a race against a request that it may be sending.
+    ///
+    /// Writes an empty `FCGI_STDERR` record of request 1 (FastCGI 1.0 section 5.3). nginx closes a kept connection on
+    /// which anything arrives (ngx_http_upstream_keepalive_close_handler). If it has just sent a request, the record
+    /// stands before the answer and means nothing there, and the request is served.
+    func askForClose() {
+        guard isOpen else { return }
+        let record: [UInt8] = [1, 7, 0, 1, 0, 0, 0, 0]
+        _ = unsafe send(descriptor, record, record.count, CInt(MSG_DONTWAIT) | CInt(MSG_NOSIGNAL))
+    }
+
     /// Frees the input stream with its 8 KiB buffer once the body is read to its end, since an answer may last long.
     func releaseInput() {
         guard unsafe pointer.pointee.in != nil, unsafe FCGX_GetError(pointer.pointee.in) == 0 else { return }

@@ -92,6 +92,12 @@ final class FastCGIConnection {
             return
         }
         setInterest([.readable, .hangUp])
+        if server.isDraining { fcgi.askForClose() }
+    }
+
+    /// Has nginx close the connection: now if it is idle, else when its request has ended.
+    func leave() {
+        if task == nil { fcgi.askForClose() }
     }
 
     /// Ends the request under way as if the client had left; closes an idle connection.

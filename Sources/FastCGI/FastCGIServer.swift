@@ -29,7 +29,7 @@ package final class FastCGIServer {
     private var listenerWatch: Watch?
     private var connections: [ObjectIdentifier: FastCGIConnection] = [:]
     private var isYielding = false
-    private var isDraining = false
+    private(set) var isDraining = false
     private var drained: CheckedContinuation<Void, Never>?
     /// Requests under way.
     package private(set) var active = 0
@@ -67,9 +67,9 @@ package final class FastCGIServer {
     }
 
     /// Takes what is already in the socket's queue, then no more, and returns when the last request has ended. What runs
-    /// for longer than `limit` is cut off as if its client had left, and given a few seconds to be settled. Idle
-    /// connections stay open until then: nginx closes them, and closing them here would race with a request that nginx
-    /// does not send again.
+    /// for longer than `limit` is cut off as if its client had left, and given a few seconds to be settled. Kept
+    /// connections are not closed here, which would race with a request that nginx does not send again: nginx is asked
+    /// to close them, and requests that come meanwhile are served.
     package func drain(limit: Duration) async {
         guard !isDraining else { return }
         while let descriptor = accepted() { open(descriptor) }
@@ -77,6 +77,7 @@ package final class FastCGIServer {
         if let listenerWatch { EventLoop.shared.unwatch(listenerWatch) }
         listenerWatch = nil
         guard !connections.isEmpty else { return }
+        for connection in connections.values { connection.leave() }
         let cutOff = EventLoop.shared.schedule(after: limit) {
             for connection in self.connections.values { connection.cutOff() }
         }
