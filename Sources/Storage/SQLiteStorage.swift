@@ -11,7 +11,7 @@ package import EventLoop
 @LoopActor
 package final class SQLiteStorage {
     let clock: any WallClock
-    let owner: ProcessIdentity
+    let holds: SharedHolds
     let secrets: SecretBox
     private let metrics: (any MetricsRecorder)?
     private let path: String
@@ -20,15 +20,16 @@ package final class SQLiteStorage {
     private let reader: Reader
     private let writer: Writer
     private var configs = ModelConfigCache()
+    var accounts = KnownAccounts()
     private var isClosed = false
 
     nonisolated init(
-        path: String, secrets: SecretBox, clock: any WallClock, metrics: (any MetricsRecorder)?, owner: ProcessIdentity,
+        path: String, secrets: SecretBox, clock: any WallClock, metrics: (any MetricsRecorder)?, holds: SharedHolds,
         lookupRecheck: Duration
     ) {
         self.lookupRecheck = lookupRecheck
         self.clock = clock
-        self.owner = owner
+        self.holds = holds
         self.secrets = secrets
         self.metrics = metrics
         self.path = path

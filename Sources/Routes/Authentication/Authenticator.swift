@@ -7,9 +7,9 @@ struct Authenticator: Sendable {
 
     /// The key that the request names: 401 unless it exists and is in force, 503 when that cannot be found out.
     @LoopActor
-    func key(of request: HTTPRequest) async throws(GatewayError) -> KeyRecord {
+    func key(of request: HTTPRequest) throws(GatewayError) -> KeyRecord {
         do throws(GatewayError) {
-            return try await find(request.headers)
+            return try find(request.headers)
         } catch {
             if error.status == 401 { services.metrics.add(.refusedKey, 1) }
             throw error
@@ -24,17 +24,24 @@ struct Authenticator: Sendable {
     }
 
     @LoopActor
-    private func find(_ headers: HeaderFields) async throws(GatewayError) -> KeyRecord {
+    private func find(_ headers: HeaderFields) throws(GatewayError) -> KeyRecord {
         guard let text = Self.credential(headers) else {
             throw .invalidKey("No API key given. Send 'Authorization: Bearer <key>' or 'x-api-key: <key>'.")
         }
         let now = services.clock.now
-        guard let key = APIKey(text),
-            let record = try await stored({ try await services.stores.keys.key(.hash(key.hash), month: now.month) })
-        else { throw .invalidKey("Incorrect API key.") }
+        guard let key = APIKey(text), let record = try record(of: key, month: now.month) else {
+            throw .invalidKey("Incorrect API key.")
+        }
         guard !record.isDisabled else { throw .invalidKey("The API key is disabled.") }
         if let expiry = record.expiresAt, expiry <= now { throw .invalidKey("The API key has expired.") }
         return record
+    }
+
+    @LoopActor
+    private func record(of key: APIKey, month: BillingMonth) throws(GatewayError) -> KeyRecord? {
+        do throws(StorageError) { return try services.stores.keys.key(.hash(key.hash), month: month) } catch {
+            throw GatewayError(storage: error)
+        }
     }
 
     /// A bearer token (RFC 6750 section 2.1; the scheme compares without case, RFC 9110 section 11.1), else `x-api-key`.

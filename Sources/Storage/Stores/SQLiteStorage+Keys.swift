@@ -1,8 +1,13 @@
 package import Core
 
 extension SQLiteStorage: KeyStore {
-    package func key(_ target: KeyTarget, month: BillingMonth) async throws(StorageError) -> KeyRecord? {
-        try lookup { connection throws(Failure) in try KeyTable.find(target, month: month, on: connection) }
+    package func key(_ target: KeyTarget, month: BillingMonth) throws(StorageError) -> KeyRecord? {
+        let generation = holds.generation
+        let record = try lookup { connection throws(Failure) in
+            try KeyTable.find(target, month: month, on: connection)
+        }
+        if let record { accounts.note(record, month: month, under: generation) }
+        return record
     }
 
     package func keys(

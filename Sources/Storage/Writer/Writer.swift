@@ -58,7 +58,7 @@ final class Writer: @unchecked Sendable {
     }
 
     private let queue = Mutex(Queue())
-    private let thread = HelperPool(name: "brook-writer", threads: 1)
+    private let thread = HelperPool(name: "brook-writer", threads: 1, yieldsProcessor: true)
     private let metrics: (any MetricsRecorder)?
     private let limits: Limits
     private let lock: WriteLock

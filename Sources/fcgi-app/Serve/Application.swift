@@ -8,7 +8,7 @@ protocol Application: AnyObject {
     func adopt(_ settings: Settings)
 
     /// Gives back what processes that are gone left held.
-    func sweep() async
+    func sweep()
 
     /// Takes no new requests, waits until the running ones have ended, cuts them off at the limit, and closes storage.
     func drain(limit: Duration) async

@@ -33,8 +33,7 @@ final class GatewayApplication: Application {
         }
     }
 
-    /// Storage that is gone is told by `/readyz` and by every call; the next sweep finds what this one could not.
-    func sweep() async { _ = try? await storage.sweepHolds() }
+    func sweep() { storage.sweepHolds() }
 
     func adopt(_ settings: Settings) { gateway.settings = Composition.gatewaySettings(settings) }
 
