@@ -2,6 +2,7 @@
 #pragma once
 #include <errno.h>
 #include <fcntl.h>
+#include <malloc.h>
 #include <pthread.h>
 #include <stdint.h>
 #include <sys/epoll.h>
@@ -103,6 +104,9 @@ static inline int brook_byte_is_locked(int fd, off_t offset) {
     if (fcntl(fd, F_OFD_GETLK, &lock) != 0) return -1;
     return lock.l_type != F_UNLCK;
 }
+
+/* Gives free memory of the heap back to the system. */
+static inline void brook_trim_heap(void) { malloc_trim(0); }
 
 /* A mutex in memory that processes share. A process that dies while it holds the mutex does not lock the others out:
    the kernel marks it, and the next who locks it carries on (pthread_mutexattr_setrobust(3)). */
