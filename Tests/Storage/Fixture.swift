@@ -14,8 +14,8 @@ final class Fixture: Sendable {
     var secretKey: String { folder.file("secret.key") }
     var month: BillingMonth { clock.now.month }
 
-    func open() throws -> SQLiteStorage {
-        try SQLiteStorage.open(path: database, secretKeyPath: secretKey, clock: clock, lookupRecheck: .zero)
+    func open(lookupRecheck: Duration = .zero) throws -> SQLiteStorage {
+        try SQLiteStorage.open(path: database, secretKeyPath: secretKey, clock: clock, lookupRecheck: lookupRecheck)
     }
 
     /// Reads the file with a connection of the test's own.

@@ -6,10 +6,13 @@ struct Authenticator: Sendable {
     let services: Services
 
     /// The key that the request names: 401 unless it exists and is in force, 503 when that cannot be found out.
+    ///
+    /// - Parameter isCall: whether it is a call of a model, for which the record's fees and balance may be some
+    ///   milliseconds old.
     @LoopActor
-    func key(of request: HTTPRequest) throws(GatewayError) -> KeyRecord {
+    func key(of request: HTTPRequest, isCall: Bool = false) throws(GatewayError) -> KeyRecord {
         do throws(GatewayError) {
-            return try find(request.headers)
+            return try find(request.headers, isCall: isCall)
         } catch {
             if error.status == 401 { services.metrics.add(.refusedKey, 1) }
             throw error
@@ -24,12 +27,12 @@ struct Authenticator: Sendable {
     }
 
     @LoopActor
-    private func find(_ headers: HeaderFields) throws(GatewayError) -> KeyRecord {
+    private func find(_ headers: HeaderFields, isCall: Bool) throws(GatewayError) -> KeyRecord {
         guard let text = Self.credential(headers) else {
             throw .invalidKey("No API key given. Send 'Authorization: Bearer <key>' or 'x-api-key: <key>'.")
         }
         let now = services.clock.now
-        guard let key = APIKey(text), let record = try record(of: key, month: now.month) else {
+        guard let key = APIKey(text), let record = try record(of: key, month: now.month, isCall: isCall) else {
             throw .invalidKey("Incorrect API key.")
         }
         guard !record.isDisabled else { throw .invalidKey("The API key is disabled.") }
@@ -38,8 +41,11 @@ struct Authenticator: Sendable {
     }
 
     @LoopActor
-    private func record(of key: APIKey, month: BillingMonth) throws(GatewayError) -> KeyRecord? {
-        do throws(StorageError) { return try services.stores.keys.key(.hash(key.hash), month: month) } catch {
+    private func record(of key: APIKey, month: BillingMonth, isCall: Bool) throws(GatewayError) -> KeyRecord? {
+        let keys = services.stores.keys
+        do throws(StorageError) {
+            return isCall ? try keys.caller(key.hash, month: month) : try keys.key(.hash(key.hash), month: month)
+        } catch {
             throw GatewayError(storage: error)
         }
     }

@@ -51,7 +51,7 @@ package final class Router {
         case .keyed(let handler):
             response = try await handler(try authenticated(answer, parameters))
         case .stream(let handler):
-            return try await handler(answer, try authenticator.key(of: answer.request))
+            return try await handler(answer, try authenticator.key(of: answer.request, isCall: true))
         case .admin(let handler):
             let call = try authenticated(answer, parameters)
             try authenticator.requireAdmin(call.key)

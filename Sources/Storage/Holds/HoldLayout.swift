@@ -2,7 +2,7 @@ internal import Core
 
 /// Where each count lies in the file of ``SharedHolds``, in words of 8 bytes.
 ///
-/// The common part: the stamp, the mutex, the last generation, for each block whether holds may stand in it, then a slot
+/// The common part: the stamp, the mutex, two generations, for each block whether holds may stand in it, then a slot
 /// for each key that has live holds: the key and its generation. A process's block: for each slot the sum and the number of the holds that the process has on it.
 enum HoldLayout {
     /// Keys with live holds at one time. A power of two.
@@ -12,6 +12,8 @@ enum HoldLayout {
 
     static let mutex = 8
     static let lastGeneration = 16
+    /// Grows with each change of keys, models, groups or rights.
+    static let catalogGeneration = 24
     private static let uses = 32
     private static let slotsStart = uses + blocks
     private static let slotWords = 2

@@ -44,6 +44,16 @@ final class SharedHolds: Sendable {
     /// What a placement is made under. From any thread.
     var generation: Int { unsafe file.word(HoldLayout.lastGeneration).pointee.load(ordering: .acquiring) }
 
+    /// Which keys, models, groups and rights there are: another value after each change, in every process.
+    var catalogGeneration: Int {
+        unsafe file.word(HoldLayout.catalogGeneration).pointee.load(ordering: .acquiring)
+    }
+
+    /// To be called after a change is committed, and before whoever wanted it is told.
+    func catalogChanged() {
+        unsafe file.word(HoldLayout.catalogGeneration).pointee.wrappingAdd(1, ordering: .releasing)
+    }
+
     /// Places a hold if `judge` admits it on top of the key's other live holds, of which it is told sum and number.
     func place(
         _ amount: Money, for key: KeyID, under generation: Int, judge: (_ held: Money, _ count: Int) -> Purse.Verdict

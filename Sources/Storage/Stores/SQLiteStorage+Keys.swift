@@ -10,6 +10,14 @@ extension SQLiteStorage: KeyStore {
         return record
     }
 
+    package func caller(_ hash: KeyHash, month: BillingMonth) throws(StorageError) -> KeyRecord? {
+        let generation = holds.catalogGeneration
+        if let known = cache.key(hash, month: month, generation: generation) { return known }
+        let record = try key(.hash(hash), month: month)
+        if let record { cache.note(record, hash, month: month, generation: generation) }
+        return record
+    }
+
     package func keys(
         _ filter: KeyFilter, page: PageRequest, month: BillingMonth
     ) async throws(StorageError) -> Page<KeyRecord> {

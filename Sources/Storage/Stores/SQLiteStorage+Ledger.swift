@@ -30,7 +30,8 @@ extension SQLiteStorage: Ledger {
     @discardableResult
     package func settle(_ settlement: Settlement) async throws(StorageError) -> ThreadID {
         let now = clock.now
-        let id = try await write(settlement.call.isStream ? .patient : .durable) { connection throws(Failure) in
+        let lane: Writer.Lane = settlement.call.isStream ? .patient : .durable
+        let id = try await write(lane, changesCatalog: false) { connection throws(Failure) in
             if settlement.isRepeated, let known = try ThreadTable.find(settledBefore: settlement, on: connection) {
                 return known
             }

@@ -16,12 +16,18 @@ extension SQLiteStorage: ModelStore {
     package func model(
         named name: String, for key: KeyID, group: GroupID?
     ) throws(StorageError) -> FoundModel? {
+        let query = LookupCache.ModelQuery(name: name, key: key, group: group)
+        let generation = holds.catalogGeneration
+        if let known = cache.model(query, generation: generation) { return known }
         var mayUse = false
         let record = try lookupModel { connection, knows throws(Failure) in
             try ModelTable.find(
                 named: name, for: key, group: group, mayUse: &mayUse, on: connection, knows: knows)
         }
-        return record.map { FoundModel(record: $0, mayUse: mayUse) }
+        guard let record else { return nil }
+        let found = FoundModel(record: record, mayUse: mayUse)
+        cache.note(found, query, generation: generation)
+        return found
     }
 
     package func models(usableBy key: KeyID, group: GroupID?) async throws(StorageError) -> [ModelRecord] {

@@ -57,6 +57,10 @@ extension FieldChange {
 }
 
 extension MemoryStorage: KeyStore {
+    func caller(_ hash: KeyHash, month: BillingMonth) throws(StorageError) -> KeyRecord? {
+        try key(.hash(hash), month: month)
+    }
+
     func key(_ target: KeyTarget, month: BillingMonth) throws(StorageError) -> KeyRecord? {
         try access()
         switch target {
