@@ -9,6 +9,9 @@ package struct JSONParser {
     /// Objects with more members than this are checked for repeated names through a dictionary.
     private static let linearMembers = 12
 
+    /// Room that an object gets with its first member: most have up to so many.
+    private static let usualMembers = 4
+
     private let bytes: [UInt8]
     private let end: Int
     private var position: Int
@@ -84,6 +87,7 @@ package struct JSONParser {
             position += 1
             return JSONObject(unique: members)
         }
+        members.reserveCapacity(Self.usualMembers)
         while true {
             guard current == UInt8(ascii: "\"") else { throw fail("a member's name must be a string") }
             let name = try string()

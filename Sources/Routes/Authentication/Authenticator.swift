@@ -40,9 +40,12 @@ struct Authenticator: Sendable {
     /// A bearer token (RFC 6750 section 2.1; the scheme compares without case, RFC 9110 section 11.1), else `x-api-key`.
     private static func credential(_ headers: HeaderFields) -> String? {
         if let field = headers["authorization"] {
-            let parts = field.utf8.split(whereSeparator: { $0 == 0x20 || $0 == 0x09 })
-            if parts.count == 2, String(Substring(parts[0])).equalsIgnoringCase("Bearer") {
-                return String(Substring(parts[1]))
+            let isSpace = { (byte: UInt8) in byte == 0x20 || byte == 0x09 }
+            let scheme = field.utf8.drop(while: isSpace).prefix { !isSpace($0) }
+            let token = field.utf8[scheme.endIndex...].drop(while: isSpace).prefix { !isSpace($0) }
+            let isWhole = field.utf8[token.endIndex...].allSatisfy(isSpace)
+            if isWhole, !token.isEmpty, String(Substring(scheme)).equalsIgnoringCase("Bearer") {
+                return String(Substring(token))
             }
         }
         guard let key = headers["x-api-key"]?.trimmingSpace(), !key.isEmpty else { return nil }
