@@ -24,6 +24,7 @@ internal import EventLoop
     private var easy: UnsafeMutableRawPointer?
     private var fields: CurlHeaderList?
     private var upload: CurlUpload?
+    private let isPlain: Bool
 
     private var headerBytes = 0
     private var isHeadComplete = false
@@ -41,17 +42,18 @@ internal import EventLoop
     ) throws(TransportError) {
         self.multi = multi
         deadlines = request.deadlines
+        isPlain = CurlOptions.isPlain(request)
         started = EventLoop.shared.now
         lastActivity = started
         let easy = try unsafe multi.makeEasy()
         unsafe self.easy = easy
-        let fields = CurlHeaderList(request.headers, userAgent: userAgent)
+        let fields = multi.headerList(of: request.headers, userAgent: userAgent)
         self.fields = fields
-        upload = CurlUpload(request.body)
+        if request.body.count > CurlUpload.inline { upload = CurlUpload(request.body) }
         do throws(TransportError) {
             try unsafe CurlOptions.set(
                 on: easy, for: request, fields: fields, upload: upload,
-                context: Unmanaged.passUnretained(self).toOpaque(), multi: multi)
+                context: Unmanaged.passUnretained(self).toOpaque())
         } catch {
             release()
             throw error
@@ -132,7 +134,7 @@ internal import EventLoop
         guard let easy = unsafe easy else { return }
         unsafe self.easy = nil
         unsafe multi.remove(easy)
-        unsafe multi.recycle(easy)
+        unsafe multi.recycle(easy, isPlain: isPlain)
         fields = nil
         upload = nil
     }

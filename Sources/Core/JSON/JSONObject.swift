@@ -12,7 +12,7 @@ package struct JSONObject: Sendable {
         /// Names are the same when their code units are (RFC 8259 section 8.3). String's own comparison also takes
         /// different spellings of one character as equal, and would make one member of two.
         func isNamed(_ other: String) -> Bool {
-            name.utf8.count == other.utf8.count && name.utf8.elementsEqual(other.utf8)
+            name.utf8.count == other.utf8.count && name == other && name.utf8.elementsEqual(other.utf8)
         }
     }
 
