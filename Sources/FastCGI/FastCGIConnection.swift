@@ -80,7 +80,7 @@ final class FastCGIConnection {
     }
 
     private func finishRequest() async {
-        if !isGone { await waitUntilWritable() }
+        if !isGone, writeBudget < FCGXRequest.slice { await waitUntilWritable() }
         task = nil
         server.requestEnded()
         if isGone {

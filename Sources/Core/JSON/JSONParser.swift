@@ -114,7 +114,8 @@ package struct JSONParser {
     ) {
         var place: Int?
         if members.count <= Self.linearMembers {
-            place = members.firstIndex { $0.isNamed(member.name) }
+            // By index, because an iterator copies each member that it passes.
+            for index in members.indices where members[index].isNamed(member.name) { place = index }
         } else {
             if places.isEmpty {
                 for (index, member) in members.enumerated() { places[MemberName(text: member.name)] = index }

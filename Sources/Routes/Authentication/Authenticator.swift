@@ -8,8 +8,16 @@ struct Authenticator: Sendable {
     /// The key that the request names: 401 unless it exists and is in force, 503 when that cannot be found out.
     @LoopActor
     func key(of request: HTTPRequest) async throws(GatewayError) -> KeyRecord {
+        let now = services.clock.now
         do throws(GatewayError) {
-            return try await find(request.headers)
+            let hash = try Self.hash(request.headers)
+            let record: KeyRecord?
+            do throws(StorageError) {
+                record = try await services.stores.keys.key(.hash(hash), month: now.month)
+            } catch {
+                throw .storage(error)
+            }
+            return try Self.inForce(record, at: now)
         } catch {
             if error.status == 401 { services.metrics.add(.refusedKey, 1) }
             throw error
@@ -23,15 +31,16 @@ struct Authenticator: Sendable {
         }
     }
 
-    @LoopActor
-    private func find(_ headers: HeaderFields) async throws(GatewayError) -> KeyRecord {
-        guard let text = Self.credential(headers) else {
+    private static func hash(_ headers: HeaderFields) throws(GatewayError) -> KeyHash {
+        guard let text = credential(headers) else {
             throw .invalidKey("No API key given. Send 'Authorization: Bearer <key>' or 'x-api-key: <key>'.")
         }
-        let now = services.clock.now
-        guard let key = APIKey(text),
-            let record = try await stored({ try await services.stores.keys.key(.hash(key.hash), month: now.month) })
-        else { throw .invalidKey("Incorrect API key.") }
+        guard let key = APIKey(text) else { throw .invalidKey("Incorrect API key.") }
+        return key.hash
+    }
+
+    private static func inForce(_ record: KeyRecord?, at now: Timestamp) throws(GatewayError) -> KeyRecord {
+        guard let record else { throw .invalidKey("Incorrect API key.") }
         guard !record.isDisabled else { throw .invalidKey("The API key is disabled.") }
         if let expiry = record.expiresAt, expiry <= now { throw .invalidKey("The API key has expired.") }
         return record
