@@ -12,7 +12,7 @@ package struct JSONObject: Sendable {
         /// Names are the same when their code units are (RFC 8259 section 8.3). String's own comparison also takes
         /// different spellings of one character as equal, and would make one member of two.
         func isNamed(_ other: String) -> Bool {
-            name == other && name.utf8.elementsEqual(other.utf8)
+            name.utf8.count == other.utf8.count && name == other && name.utf8.elementsEqual(other.utf8)
         }
     }
 
@@ -34,17 +34,20 @@ package struct JSONObject: Sendable {
 
     /// Nil when there is no such member; a member that is `null` answers `.null`. Setting nil removes it.
     package subscript(name: String) -> JSONValue? {
-        get {
-            for member in members where member.isNamed(name) { return member.value }
-            return nil
-        }
+        get { place(of: name).map { members[$0].value } }
         set {
-            guard let index = members.firstIndex(where: { $0.isNamed(name) }) else {
+            guard let index = place(of: name) else {
                 if let newValue { members.append(Member(name, newValue)) }
                 return
             }
             if let newValue { members[index].value = newValue } else { members.remove(at: index) }
         }
+    }
+
+    /// By index, because an iterator copies each member that it passes.
+    private func place(of name: String) -> Int? {
+        for index in members.indices where members[index].isNamed(name) { return index }
+        return nil
     }
 
     /// The member, with `null` taken as absence, as OpenAI's and AWS's APIs do.
