@@ -34,7 +34,7 @@ final class RunningCall {
     var context: CallContext { admitted.context }
     var model: ResolvedModel { admitted.model }
     var estimate: HoldEstimate { admitted.estimate }
-    var hold: HoldID? { admitted.hold }
+    var hold: Hold? { admitted.hold }
     var month: BillingMonth { admitted.month }
 
     /// From here ``cancel()`` closes the provider's connection.
@@ -68,13 +68,13 @@ final class AdmittedCall: Sendable {
     let model: ResolvedModel
     let estimate: HoldEstimate
     /// Nil for a key without a quota.
-    let hold: HoldID?
+    let hold: Hold?
     /// The month of the admission; the fee goes there even when the call ends in the next.
     let month: BillingMonth
 
     init(
         request: ChatRequest, key: KeyRecord, context: CallContext, model: ResolvedModel, estimate: HoldEstimate,
-        hold: HoldID?, month: BillingMonth
+        hold: Hold?, month: BillingMonth
     ) {
         self.request = request
         self.key = key

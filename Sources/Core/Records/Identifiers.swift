@@ -32,8 +32,3 @@ package struct ThreadID: RowID {
     package let rawValue: Int64
     package init(rawValue: Int64) { self.rawValue = rawValue }
 }
-
-package struct HoldID: RowID {
-    package let rawValue: Int64
-    package init(rawValue: Int64) { self.rawValue = rawValue }
-}

@@ -63,4 +63,3 @@ extension GroupID: SQLBindable {}
 extension ModelID: SQLBindable {}
 extension SessionID: SQLBindable {}
 extension ThreadID: SQLBindable {}
-extension HoldID: SQLBindable {}

@@ -1,8 +1,21 @@
 package import Core
 
 extension SQLiteStorage: KeyStore {
-    package func key(_ target: KeyTarget, month: BillingMonth) async throws(StorageError) -> KeyRecord? {
-        try lookup { connection throws(Failure) in try KeyTable.find(target, month: month, on: connection) }
+    package func key(_ target: KeyTarget, month: BillingMonth) throws(StorageError) -> KeyRecord? {
+        let generation = holds.generation
+        let record = try lookup { connection throws(Failure) in
+            try KeyTable.find(target, month: month, on: connection)
+        }
+        if let record { accounts.note(record, month: month, under: generation) }
+        return record
+    }
+
+    package func caller(_ hash: KeyHash, month: BillingMonth) throws(StorageError) -> KeyRecord? {
+        let generation = holds.catalogGeneration
+        if let known = cache.key(hash, month: month, generation: generation) { return known }
+        let record = try key(.hash(hash), month: month)
+        if let record { cache.note(record, hash, month: month, generation: generation) }
+        return record
     }
 
     package func keys(
