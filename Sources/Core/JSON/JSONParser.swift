@@ -114,8 +114,9 @@ package struct JSONParser {
     ) {
         var place: Int?
         if members.count <= Self.linearMembers {
-            // By index, because an iterator copies each member that it passes.
-            for index in members.indices where members[index].isNamed(member.name) { place = index }
+            // Over a span, because an array's iterator and subscript copy each member that is passed.
+            let span = members.span
+            for index in span.indices where span[index].isNamed(member.name) { place = index }
         } else {
             if places.isEmpty {
                 for (index, member) in members.enumerated() { places[MemberName(text: member.name)] = index }
