@@ -33,25 +33,31 @@ package struct ModelAccess {
     /// What a request's `model` means: a configured name, or `name/upstream-id` where the model allows that.
     func resolve(_ name: String, for key: KeyRecord) async throws(GatewayError) -> ResolvedModel {
         guard name.utf8.count <= Self.longestName else { throw Self.unknown(name) }
-        var config: JSONObject?
-        var model = try await find(name)
-        if model == nil {
-            guard let (base, upstream) = try await findBase(of: name) else { throw Self.unknown(name) }
-            try await authorize(base, key: key)
-            config = try override(base, upstream: upstream)
-            model = base
-        } else if let model {
-            try await authorize(model, key: key)
-        }
-        guard let model else { throw Self.unknown(name) }
+        guard let model = try await find(name) else { return try await resolveUpstream(name, for: key) }
+        try await authorize(model, key: key)
+        return try resolved(name, model, config: model.config)
+    }
+
+    /// `name/upstream-id`. Not inlined, as ``find(_:)``: a call's task keeps room for the largest frame it ever had.
+    @inline(never)
+    private func resolveUpstream(_ name: String, for key: KeyRecord) async throws(GatewayError) -> ResolvedModel {
+        guard let (base, upstream) = try await findBase(of: name) else { throw Self.unknown(name) }
+        try await authorize(base, key: key)
+        return try resolved(name, base, config: try override(base, upstream: upstream))
+    }
+
+    private func resolved(
+        _ name: String, _ model: ModelRecord, config: JSONObject
+    ) throws(GatewayError) -> ResolvedModel {
         guard let provider = providers.find(model.provider) else {
             throw .upstream(
                 status: 500, code: "model_misconfigured", "The model '\(name)' is not configured correctly.",
                 cause: "unknown provider \(model.provider)")
         }
-        return ResolvedModel(name: name, record: model, config: config ?? model.config, provider: provider)
+        return ResolvedModel(name: name, record: model, config: config, provider: provider)
     }
 
+    @inline(never)
     private func find(_ name: String) async throws(GatewayError) -> ModelRecord? {
         do throws(StorageError) { return try await models.model(named: name) } catch { throw .storage(error) }
     }
@@ -67,6 +73,7 @@ package struct ModelAccess {
         return nil
     }
 
+    @inline(never)
     private func authorize(_ model: ModelRecord, key: KeyRecord) async throws(GatewayError) {
         let mayUse: Bool
         do throws(StorageError) {

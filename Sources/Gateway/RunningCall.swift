@@ -15,6 +15,8 @@ final class RunningCall {
     let month: BillingMonth
     /// Monotonic nanoseconds.
     let admittedAt: UInt64
+    /// Those of its beginning.
+    let settings: GatewaySettings
     let recordsText: Bool
 
     private(set) var answer: AnswerGatherer
@@ -36,6 +38,7 @@ final class RunningCall {
         hold = admitted.hold
         month = admitted.month
         admittedAt = EventLoop.shared.now
+        self.settings = settings
         recordsText = settings.recordsText && admitted.key.recordsText
         // A whole answer is what the client gets. Of a stream only what the record keeps is gathered.
         let limit = request.isStream ? (recordsText ? settings.recordedTextLimit : 0) : .max
@@ -65,8 +68,9 @@ final class RunningCall {
     var hasStream: Bool { stream != nil }
 }
 
-/// What admission hands over.
-struct AdmittedCall {
+/// What admission hands over. A class, because as a value of more than 1 KB it would stand several times in the frames
+/// of a call's task.
+final class AdmittedCall: Sendable {
     let request: ChatRequest
     let key: KeyRecord
     let context: CallContext
@@ -74,4 +78,17 @@ struct AdmittedCall {
     let estimate: HoldEstimate
     let hold: HoldID?
     let month: BillingMonth
+
+    init(
+        request: ChatRequest, key: KeyRecord, context: CallContext, model: ResolvedModel, estimate: HoldEstimate,
+        hold: HoldID?, month: BillingMonth
+    ) {
+        self.request = request
+        self.key = key
+        self.context = context
+        self.model = model
+        self.estimate = estimate
+        self.hold = hold
+        self.month = month
+    }
 }

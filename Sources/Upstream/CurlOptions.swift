@@ -19,7 +19,7 @@ enum CurlOptions {
         unsafe option.long(CURLOPT_TCP_KEEPALIVE, 1)
         if !multi.hasRestingConnection { unsafe option.long(CURLOPT_FRESH_CONNECT, 1) }
         // Both buffers live as long as the call, and most calls are streams of small pieces.
-        unsafe option.long(CURLOPT_BUFFERSIZE, 4 * 1024)
+        unsafe option.long(CURLOPT_BUFFERSIZE, 2 * 1024)
         unsafe option.long(
             CURLOPT_UPLOAD_BUFFERSIZE, request.body.count > CurlUpload.inline ? 64 * 1024 : 16 * 1024)
         unsafe option.long(
