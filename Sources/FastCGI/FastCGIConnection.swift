@@ -133,21 +133,37 @@ final class FastCGIConnection {
             if isGone { throw ClientGone() }
             let slice = rest.prefix(FCGXRequest.slice)
             rest = rest.dropFirst(slice.count)
-            writeBudget -= slice.count + FCGXRequest.writeOverhead
-            guard fcgi.put(slice), !flush || fcgi.flush() else {
-                clientLeft()
-                throw ClientGone()
-            }
+            try put(slice, flush: flush)
         }
     }
 
+    /// Sends and flushes a piece if the socket takes it now; else sends nothing and answers false.
+    func offer(_ bytes: [UInt8]) throws(ClientGone) -> Bool {
+        if isGone { throw ClientGone() }
+        guard bytes.count <= FCGXRequest.slice, takesSlice else { return false }
+        try put(bytes[...], flush: true)
+        return true
+    }
+
+    private func put(_ slice: ArraySlice<UInt8>, flush: Bool) throws(ClientGone) {
+        writeBudget -= slice.count + FCGXRequest.writeOverhead
+        guard fcgi.put(slice), !flush || fcgi.flush() else {
+            clientLeft()
+            throw ClientGone()
+        }
+    }
+
+    /// Whether the socket takes a slice without blocking.
+    private var takesSlice: Bool {
+        if writeBudget >= FCGXRequest.slice { return true }
+        var state = pollfd(fd: fcgi.descriptor, events: Int16(POLLOUT), revents: 0)
+        guard unsafe poll(&state, 1, 0) > 0 else { return false }
+        writeBudget = FCGXRequest.slice * 2
+        return true
+    }
+
     private func waitUntilWritable() async {
-        while !isGone, writeBudget < FCGXRequest.slice {
-            var state = pollfd(fd: fcgi.descriptor, events: Int16(POLLOUT), revents: 0)
-            if unsafe poll(&state, 1, 0) > 0 {
-                writeBudget = FCGXRequest.slice * 2
-                return
-            }
+        while !isGone, !takesSlice {
             setInterest([.hangUp, .writable])
             await withCheckedContinuation { waitingWriter = $0 }
             setInterest([.hangUp])

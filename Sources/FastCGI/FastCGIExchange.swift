@@ -70,6 +70,10 @@ final class FastCGIExchange: HTTPExchange {
         try await connection.send(bytes, flush: true)
     }
 
+    func offer(_ bytes: [UInt8]) throws(ClientGone) -> Bool {
+        try connection.offer(bytes)
+    }
+
     func end() async throws(ClientGone) {
         if connection.isGone { throw ClientGone() }
     }

@@ -21,7 +21,15 @@ final class CurlResponse: TransportResponse {
         EventLoop.shared.post { LoopActor.assumeIsolated { transfer.cancel() } }
     }
 
-    func next() async throws(TransportError) -> [UInt8]? { try await transfer.next() }
+    func next() async throws(TransportError) -> [UInt8]? {
+        while true {
+            switch try transfer.arrived() {
+            case .bytes(let bytes): return bytes
+            case .end: return nil
+            case .nothing: await unsafe withUnsafeContinuation { unsafe transfer.wake($0) }
+            }
+        }
+    }
 
     func cancel() { transfer.cancel() }
 }

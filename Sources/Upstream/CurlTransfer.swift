@@ -75,26 +75,31 @@ internal import EventLoop
                 try result.get()
                 throw .cut("the connection ended before the answer's header")
             }
-            await wait()
+            await unsafe withUnsafeContinuation { unsafe waiter = $0 }
         }
         if case .failure(.cancelled) = result { throw .cancelled }
     }
 
-    func next() async throws(TransportError) -> [UInt8]? {
-        while true {
-            if case .failure(.cancelled) = result { throw .cancelled }
-            if !buffer.isEmpty { return take() }
-            if let result {
-                try result.get()
-                return nil
-            }
-            await wait()
-        }
+    /// What there is to read, without waiting.
+    enum Arrival {
+        case bytes([UInt8])
+        case end
+        /// Nothing yet: ``wake(_:)`` tells when to ask again.
+        case nothing
     }
 
-    func cancel() { end(.failure(.cancelled)) }
+    func arrived() throws(TransportError) -> Arrival {
+        if case .failure(.cancelled) = result { throw .cancelled }
+        if !buffer.isEmpty { return .bytes(take()) }
+        guard let result else { return .nothing }
+        try result.get()
+        return .end
+    }
 
-    private func wait() async { await unsafe withUnsafeContinuation { unsafe waiter = $0 } }
+    /// Resumes the continuation with the next arrival or the end.
+    func wake(_ continuation: UnsafeContinuation<Void, Never>) { unsafe waiter = continuation }
+
+    func cancel() { end(.failure(.cancelled)) }
 
     private func wake() {
         guard let waiter = unsafe waiter else { return }

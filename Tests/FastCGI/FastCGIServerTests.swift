@@ -142,6 +142,7 @@ import Testing
                 try await EventLoop.shared.sleep(for: .seconds(30))
             } catch {
                 do throws(ClientGone) {
+                    #expect(throws: ClientGone.self) { _ = try exchange.offer([1]) }
                     try await exchange.write([1])
                     outcome.withLock { $0 = "written" }
                 } catch {
@@ -187,6 +188,36 @@ import Testing
         #expect(fast.allSatisfy { $0 == "quick" })
         #expect(slowWasHeld)
         #expect(slow.isComplete && slow.body.utf8.count == total)
+    }
+
+    @Test func `a piece is taken without waiting until the client's socket is full, and none is lost or doubled`()
+        async throws
+    {
+        let refused = Atomic<Bool>(false)
+        let wasTakenFirst = Atomic<Bool>(false)
+        let answer = try await serve({ exchange in
+            do throws(ClientGone) {
+                try await exchange.begin(HTTPResponse.Head(status: 200))
+                for number in 0..<40_000 {
+                    let piece = Array("piece \(number)\n".utf8)
+                    if try exchange.offer(piece) {
+                        if number == 0 { wasTakenFirst.store(true, ordering: .releasing) }
+                        continue
+                    }
+                    refused.store(true, ordering: .releasing)
+                    try await exchange.write(piece)
+                }
+            } catch {}
+        }) { path in
+            let client = FastCGIClient(path: path)
+            client.request("GET", "/")
+            for _ in 0..<2000 where !refused.load(ordering: .acquiring) { usleep(5000) }
+            return client.answer()
+        }
+        let (tookFirst, refusedLater) = (wasTakenFirst.load(ordering: .acquiring), refused.load(ordering: .acquiring))
+        #expect(tookFirst && refusedLater)
+        #expect(answer.isComplete)
+        #expect(answer.body == (0..<40_000).map { "piece \($0)\n" }.joined())
     }
 
     @Test func `malformed records close the connection and harm no other`() async throws {

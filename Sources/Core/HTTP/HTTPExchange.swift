@@ -21,7 +21,15 @@ package protocol HTTPExchange: AnyObject {
     /// Sends a piece and flushes it. Suspends while the client reads slower than it is written to.
     func write(_ bytes: [UInt8]) async throws(ClientGone)
 
+    /// What ``write(_:)`` does, if it can be done without waiting; else nothing is sent, and the answer is false. It spares
+    /// each chunk of a stream the way through as many `async` functions as there are layers.
+    func offer(_ bytes: [UInt8]) throws(ClientGone) -> Bool
+
     func end() async throws(ClientGone)
+}
+
+extension HTTPExchange {
+    package func offer(_ bytes: [UInt8]) throws(ClientGone) -> Bool { false }
 }
 
 /// The client closed its connection before the answer was complete.

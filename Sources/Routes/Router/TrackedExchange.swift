@@ -41,6 +41,10 @@ final class TrackedExchange: HTTPExchange {
         try await inner.write(bytes)
     }
 
+    func offer(_ bytes: [UInt8]) throws(ClientGone) -> Bool {
+        try inner.offer(bytes)
+    }
+
     func end() async throws(ClientGone) {
         isEnded = true
         try await inner.end()

@@ -24,7 +24,11 @@ final class ConverseStream: ChatStream {
                 response.cancel()
                 throw pendingFault
             }
-            guard let bytes = try await read() else {
+            let read: [UInt8]?
+            do throws(TransportError) { read = try await response.next() } catch {
+                throw BedrockTransportFault.withinAnswer(error)
+            }
+            guard let bytes = read else {
                 try checkEnd()
                 return nil
             }
@@ -35,14 +39,6 @@ final class ConverseStream: ChatStream {
     }
 
     func cancel() { response.cancel() }
-
-    private func read() async throws(GatewayError) -> [UInt8]? {
-        do throws(TransportError) {
-            return try await response.next()
-        } catch {
-            throw BedrockTransportFault.withinAnswer(error)
-        }
-    }
 
     /// The events of all frames that are whole, up to a fault.
     private func decodeFrames() -> [ChatEvent] {

@@ -62,7 +62,8 @@ package struct ChatCompletionsRoute {
         do throws(GatewayError) {
             let outcome = try await gateway.chat(request, for: key, call: call) { delta throws(GatewayError) in
                 let bytes = renderer.render(delta)
-                if !bytes.isEmpty { try await writer.write(bytes) }
+                guard !bytes.isEmpty, !(try writer.offer(bytes)) else { return }
+                try await writer.write(bytes)
             }
             // The gateway returned, so the record is durable: only now may the client see the end.
             try await writer.write(renderer.renderEnd(usage: outcome.usage))

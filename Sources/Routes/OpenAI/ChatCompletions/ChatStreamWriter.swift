@@ -45,6 +45,18 @@ final class ChatStreamWriter {
         lastWrite = EventLoop.shared.now
     }
 
+    /// What ``write(_:)`` does, if it can be done without waiting; else nothing is sent, and the answer is false.
+    func offer(_ bytes: [UInt8]) throws(GatewayError) -> Bool {
+        guard hasBegun, heartbeat == nil else { return false }
+        do throws(ClientGone) {
+            guard try exchange.offer(bytes) else { return false }
+        } catch {
+            throw .cancelled
+        }
+        lastWrite = EventLoop.shared.now
+        return true
+    }
+
     /// Ends the answer.
     func end() async throws(GatewayError) {
         await stop()
