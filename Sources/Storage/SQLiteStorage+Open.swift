@@ -34,7 +34,7 @@ extension SQLiteStorage {
                 let connection = try Connection(path: path, for: .writes)
                 return try connection.transaction(.write) { () throws(Failure) in
                     _ = try HoldTable.sweep(owner: owner, at: time, on: connection)
-                    return try ModelTable.secretKeyIDs(on: connection)
+                    return try ModelTable.secretKeyIDs(on: connection) + WebhookTable.secretKeyIDs(on: connection)
                 }
             }
         } catch {

@@ -52,6 +52,13 @@ package final class Router {
             response = try await handler(try await authenticated(answer, parameters))
         case .stream(let handler):
             return try await handler(answer, try await authenticator.key(of: answer.request))
+        case .user(let handler):
+            let call = try await authenticated(answer, parameters)
+            response = await ManagementEnvelope.success(try await handler(call))
+        case .adminStream(let handler):
+            let call = try await authenticated(answer, parameters)
+            try authenticator.requireAdmin(call.key)
+            return try await handler(call)
         case .admin(let handler):
             let call = try await authenticated(answer, parameters)
             try authenticator.requireAdmin(call.key)

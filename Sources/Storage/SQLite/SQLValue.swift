@@ -64,3 +64,4 @@ extension ModelID: SQLBindable {}
 extension SessionID: SQLBindable {}
 extension ThreadID: SQLBindable {}
 extension HoldID: SQLBindable {}
+extension WebhookID: SQLBindable {}

@@ -2,7 +2,10 @@ package import Core
 
 extension SQLiteStorage: KeyStore {
     package func key(_ target: KeyTarget, month: BillingMonth) async throws(StorageError) -> KeyRecord? {
-        try lookup { connection throws(Failure) in try KeyTable.find(target, month: month, on: connection) }
+        let now = clock.now
+        return try lookup { connection throws(Failure) in
+            try KeyTable.find(target, month: month, at: now, on: connection)
+        }
     }
 
     package func keys(
@@ -23,18 +26,31 @@ extension SQLiteStorage: KeyStore {
     package func create(_ key: NewKey, by operator: Operator) async throws(StorageError) -> KeyRecord {
         let now = clock.now
         return try await write { connection throws(Failure) in
-            let id = try KeyTable.insert(key, at: now, on: connection)
-            let record = try KeyTable.require(.id(id), month: now.month, on: connection)
-            if key.balance != .zero {
-                try PaymentTable.record(
-                    key.balance, on: record, note: "initial balance", by: `operator`, at: now, on: connection)
+            try KeyTable.create(key, by: `operator`, at: now, on: connection)
+        }
+    }
+
+    package func create(_ keys: [NewKey], by operator: Operator) async throws(StorageError) -> [KeyRecord] {
+        let now = clock.now
+        return try await write { connection throws(Failure) in
+            var records: [KeyRecord] = []
+            for key in keys {
+                records.append(try KeyTable.create(key, by: `operator`, at: now, on: connection))
             }
-            let noted: JSONObject = [
-                "name": .string(key.name), "role": .string(key.role.rawValue), "month_quota": key.monthQuota.json,
-                "balance": key.balance.json,
-            ]
-            try AuditTable.record("key.create", "key:\(id)", noted, by: `operator`, at: now, on: connection)
-            return record
+            return records
+        }
+    }
+
+    package func replaceText(
+        of id: KeyID, with text: KeyText, overlapEnd: Timestamp?, by operator: Operator
+    ) async throws(StorageError) -> KeyRecord {
+        let now = clock.now
+        return try await write { connection throws(Failure) in
+            _ = try KeyTable.require(.id(id), month: now.month, on: connection)
+            try RetiredKeyTable.replace(id, with: text, overlapEnd: overlapEnd, at: now, on: connection)
+            let noted: JSONObject = ["api_key": .string(text.masked), "old_key_valid_until": overlapEnd.json]
+            try AuditTable.record("key.reset", "key:\(id)", noted, by: `operator`, at: now, on: connection)
+            return try KeyTable.require(.id(id), month: now.month, on: connection)
         }
     }
 
@@ -57,7 +73,9 @@ extension SQLiteStorage: KeyStore {
     ) async throws(StorageError) -> KeyRecord {
         let now = clock.now
         return try await write { connection throws(Failure) in
-            var record = try KeyTable.require(target, month: now.month, on: connection)
+            guard var record = try KeyTable.find(target, month: now.month, at: now, on: connection) else {
+                throw .refused(.notFound("key"))
+            }
             record.balance = record.balance + amount
             record.updatedAt = now
             try KeyTable.setBalance(record.balance, of: record.id, at: now, on: connection)
@@ -77,5 +95,26 @@ extension SQLiteStorage: KeyStore {
             let noted: JSONObject = ["name": .string(record.name), "balance": record.balance.json]
             try AuditTable.record("key.delete", "key:\(id)", noted, by: `operator`, at: now, on: connection)
         }
+    }
+}
+
+extension KeyTable {
+    /// Inserts the key with its first payment and its audit row.
+    fileprivate static func create(
+        _ key: NewKey, by author: Operator, at now: Timestamp, on connection: Connection
+    ) throws(Failure) -> KeyRecord {
+        try RetiredKeyTable.demandUnused(key.hash, on: connection)
+        let id = try insert(key, at: now, on: connection)
+        let record = try require(.id(id), month: now.month, on: connection)
+        if key.balance != .zero {
+            try PaymentTable.record(
+                key.balance, on: record, note: "initial balance", by: author, at: now, on: connection)
+        }
+        let noted: JSONObject = [
+            "name": .string(key.name), "role": .string(key.role.rawValue), "month_quota": key.monthQuota.json,
+            "balance": key.balance.json,
+        ]
+        try AuditTable.record("key.create", "key:\(id)", noted, by: author, at: now, on: connection)
+        return record
     }
 }
