@@ -166,3 +166,14 @@ def test_a_name_of_ten_megabytes_is_refused_and_nothing_made(instance, path):
 def test_hostile_queries_are_refused_by_name(instance, target, param):
     answer = instance.admin.http.get(target)
     assert answer.status_code == 400 and answer.json()["error"]["param"] == param
+
+
+def test_a_replaced_admin_key_does_not_come_back_with_the_next_start(make_instance):
+    instance = make_instance(workers=1)
+    old = instance.admin_key
+    new = instance.admin.post("/admin/api-key/reset-key", id=1)["api_key"]
+    assert statuses(instance, old, 4) == {401}
+    instance.stop()
+    instance.start()
+    assert statuses(instance, old, 4) == {401} and statuses(instance, new, 4) == {200}
+    assert instance.ledger.value("SELECT count(*) FROM api_keys") == 1

@@ -77,6 +77,7 @@ struct ManagementTests {
             let text = KeyText(hash: KeyHash(bytes: [UInt8](repeating: 9, count: 32)), masked: "br-new…")
             let end = fixture.clock.now.adding(seconds: 60)
             _ = try await storage.replaceText(of: key.id, with: text, overlapEnd: end, by: me)
+            fixture.clock.advance(seconds: 3600)
             await #expect(throws: StorageError.self) { _ = try await storage.create(.sample(seed: 1), by: me) }
             await #expect(throws: StorageError.self) { _ = try await storage.create(.sample(seed: 9), by: me) }
             try await storage.delete(key.id, by: me)

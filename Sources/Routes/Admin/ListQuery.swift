@@ -17,7 +17,10 @@ struct ListQuery {
         var page = PageRequest()
         if let limit = try number("limit", in: 1...1000) { page.limit = limit }
         if let offset = try number("offset", in: 0...1_000_000_000_000) { page.offset = offset }
-        guard let order = try text("order_by"), !columns.isEmpty else { return page }
+        guard let order = try text("order_by") else { return page }
+        guard !columns.isEmpty else {
+            throw .invalid("'order_by' is not for this list, which has one order.", param: "order_by")
+        }
         page.isDescending = order.hasPrefix("-")
         let column = page.isDescending ? String(order.dropFirst()) : order
         guard columns.contains(column) else {

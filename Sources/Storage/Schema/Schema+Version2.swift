@@ -1,7 +1,8 @@
 extension Schema {
     static let version2 = [retiredTexts, webhooks, usageIndex].joined(separator: "\n")
 
-    /// Texts of keys that were replaced and still work for a while, so that whoever uses a key can change over.
+    /// Texts of keys that were replaced. They work for a while, so that whoever uses a key can change over, and never come
+    /// back.
     private static let retiredTexts = """
         CREATE TABLE retired_keys (
             hash BLOB NOT NULL PRIMARY KEY,

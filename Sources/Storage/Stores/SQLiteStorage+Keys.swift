@@ -77,6 +77,10 @@ extension SQLiteStorage: KeyStore {
                 throw .refused(.notFound("key"))
             }
             record.balance = record.balance + amount
+            guard record.balance.nanodollars.magnitude <= Money.maximum.nanodollars.magnitude else {
+                let most = Money.maximum.dollars
+                throw .refused(.conflict(field: "balance", message: "The balance would pass \(most) dollars."))
+            }
             record.updatedAt = now
             try KeyTable.setBalance(record.balance, of: record.id, at: now, on: connection)
             try PaymentTable.record(amount, on: record, note: note, by: `operator`, at: now, on: connection)

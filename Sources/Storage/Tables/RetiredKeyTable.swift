@@ -1,11 +1,11 @@
 internal import Core
 
-/// Texts of keys that were replaced, and work until their time is over.
+/// Texts of keys that were replaced, and work until their time is over. Kept after that as long as the key is, so that
+/// none of them comes back.
 enum RetiredKeyTable {
     private static let find = SQL("SELECT key_id FROM retired_keys WHERE hash = ? AND expires_at > ?")
     private static let present = SQL("SELECT 1 FROM retired_keys WHERE hash = ?")
     private static let shorten = SQL("UPDATE retired_keys SET expires_at = ? WHERE key_id = ? AND expires_at > ?")
-    private static let deleteExpired = SQL("DELETE FROM retired_keys WHERE key_id = ? AND expires_at <= ?")
     private static let insert = SQL(
         "INSERT INTO retired_keys (hash, key_id, expires_at) SELECT hash, id, ? FROM api_keys WHERE id = ?")
     private static let setText = SQL("UPDATE api_keys SET hash = ?, masked_key = ?, updated_at = ? WHERE id = ?")
@@ -27,8 +27,7 @@ enum RetiredKeyTable {
     ) throws(Failure) {
         let end = overlapEnd ?? time
         try connection.execute(shorten, end, id, end)
-        try connection.execute(deleteExpired, id, time)
-        if end > time { try connection.execute(insert, end, id) }
+        try connection.execute(insert, end, id)
         try connection.execute(setText, text.hash.bytes, text.masked, time, id)
     }
 }

@@ -65,8 +65,10 @@ enum UsageTable {
         match("created_at >= ?", filter.from)
         match("created_at < ?", filter.to)
         let condition = conditions.isEmpty ? "" : " WHERE " + conditions.joined(separator: " AND ")
+        // Told outright, because SQLite would follow the keys' index to group by key, and read every record for it.
+        let table = filter.keyID == nil ? "threads INDEXED BY threads_usage" : "threads"
         let sums =
-            "SELECT \(member(grouping)) AS member, \(sums) FROM threads\(condition) GROUP BY \(member(grouping))"
+            "SELECT \(member(grouping)) AS member, \(sums) FROM \(table)\(condition) GROUP BY \(member(grouping))"
         var page = page
         if page.orderBy == nil {
             page.orderBy = grouping == .day ? "group" : "fee"

@@ -105,6 +105,10 @@ struct HostileInputTests {
                     ("offset", "-1"), ("offset", "9223372036854775808"), ("offset", "9223372036854775807"),
                 ] { await refuse(site, "\(list)?\(name)=\(value)", name) }
             }
+            for list in [
+                "/admin/group/list-model?group_id=1&", "/admin/api-key/list-model?key_id=1&", "/user/model/list?",
+                "/admin/model/list-providers?",
+            ] { await refuse(site, "\(list)order_by=id", "order_by") }
             for id in ["9223372036854775808", "-9223372036854775809", "0", "-1", "1.0", "0x1", "1%20OR%201", "١"] {
                 for target in [
                     "/admin/api-key/list?group_id=", "/admin/payment/list?key_id=", "/admin/session/list?key_id=",

@@ -37,6 +37,23 @@ struct PaymentTests {
         }
     }
 
+    @Test("never take a balance beyond what one amount may be, where sums would no longer be exact")
+    func bounded() async throws {
+        try await withSite { site in
+            _ = try await site.newKey("jack")
+            try await site.call("POST", "/admin/api-key/recharge", #"{"id": 2, "balance": 1000000000}"#)
+            for body in [
+                #"{"id": 2, "balance": 0.000000001}"#, #"{"id": 2, "balance": 1000000000}"#,
+            ] {
+                let answer = await site.send("POST", "/admin/api-key/recharge", body)
+                #expect(answer.status == 409 && answer.error?["param"] == "balance", "\(answer.text)")
+            }
+            #expect(try await site.rows("/admin/payment/list").count == 1)
+            try await site.call(
+                "POST", "/admin/api-key/recharge", #"{"id": 2, "balance": -1000000000, "adjust": true}"#)
+        }
+    }
+
     @Test("are written with the change of the balance or not at all")
     func refused() async throws {
         try await withSite { site in
