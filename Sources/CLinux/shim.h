@@ -2,6 +2,7 @@
 #pragma once
 #include <errno.h>
 #include <fcntl.h>
+#include <malloc.h>
 #include <pthread.h>
 #include <stdint.h>
 #include <sys/epoll.h>
@@ -102,4 +103,35 @@ static inline int brook_byte_is_locked(int fd, off_t offset) {
     struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET, .l_start = offset, .l_len = 1};
     if (fcntl(fd, F_OFD_GETLK, &lock) != 0) return -1;
     return lock.l_type != F_UNLCK;
+}
+
+/* Gives free memory of the heap back to the system. */
+static inline void brook_trim_heap(void) { malloc_trim(0); }
+
+/* A mutex in memory that processes share. A process that dies while it holds the mutex does not lock the others out:
+   the kernel marks it, and the next who locks it carries on (pthread_mutexattr_setrobust(3)). */
+static inline int brook_shared_mutex_init(void *place) {
+    pthread_mutexattr_t attributes;
+    int code = pthread_mutexattr_init(&attributes);
+    if (code == 0) code = pthread_mutexattr_setpshared(&attributes, PTHREAD_PROCESS_SHARED);
+    if (code == 0) code = pthread_mutexattr_setrobust(&attributes, PTHREAD_MUTEX_ROBUST);
+    if (code == 0) code = pthread_mutex_init((pthread_mutex_t *)place, &attributes);
+    return code;
+}
+/* 0, or the number of the error. */
+static inline int brook_shared_mutex_lock(void *place) {
+    int code = pthread_mutex_lock((pthread_mutex_t *)place);
+    return code == EOWNERDEAD ? pthread_mutex_consistent((pthread_mutex_t *)place) : code;
+}
+static inline void brook_shared_mutex_unlock(void *place) { pthread_mutex_unlock((pthread_mutex_t *)place); }
+
+/* glibc declares it only under _GNU_SOURCE. */
+#ifndef SCHED_BATCH
+#define SCHED_BATCH 3
+#endif
+/* Has the calling thread leave the processor to others that wait for it, instead of taking it when it is woken
+   (sched(7), SCHED_BATCH). Any thread may choose this. */
+static inline void brook_yield_processor_when_woken(void) {
+    struct sched_param parameters = {.sched_priority = 0};
+    pthread_setschedparam(pthread_self(), SCHED_BATCH, &parameters);
 }

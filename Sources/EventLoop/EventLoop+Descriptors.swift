@@ -12,19 +12,31 @@ package struct Readiness: OptionSet, Sendable {
     package static let hangUp = Readiness(rawValue: 4)
 }
 
+/// Whose turn it is when many descriptors are ready at once.
+package enum Urgency: Sendable {
+    /// Somebody waits for the first sign of an answer: connections of clients, signals, results of other threads.
+    case prompt
+    /// Pieces of work that are already under way and come in masses, like the chunks of providers' streams.
+    case bulk
+}
+
 /// A descriptor that the loop watches. Level-triggered. Ends with ``EventLoop/unwatch(_:)``, before the descriptor
 /// is closed.
 package final class Watch: @unchecked Sendable {
     // Touched only on the loop's thread.
     package let descriptor: CInt
     let id: UInt32
+    let urgency: Urgency
     let handler: (Readiness) -> Void
     fileprivate(set) package var interest: Readiness
     fileprivate var isLive = true
 
-    fileprivate init(_ descriptor: CInt, id: UInt32, interest: Readiness, handler: @escaping (Readiness) -> Void) {
+    fileprivate init(
+        _ descriptor: CInt, id: UInt32, urgency: Urgency, interest: Readiness, handler: @escaping (Readiness) -> Void
+    ) {
         self.descriptor = descriptor
         self.id = id
+        self.urgency = urgency
         self.interest = interest
         self.handler = handler
     }
@@ -40,11 +52,12 @@ extension EventLoop {
     /// On the loop's thread only. A regular file is refused by epoll (`EPERM`).
     @LoopActor
     package func watch(
-        _ descriptor: CInt, for interest: Readiness, handler: @escaping @LoopActor (Readiness) -> Void
+        _ descriptor: CInt, for interest: Readiness, urgency: Urgency = .prompt,
+        handler: @escaping @LoopActor (Readiness) -> Void
     ) throws(SystemCallError) -> Watch {
         lastWatchID = lastWatchID == .max ? 1 : lastWatchID + 1
         let plain = unsafe unsafeBitCast(handler, to: ((Readiness) -> Void).self)
-        let watch = Watch(descriptor, id: lastWatchID, interest: interest, handler: plain)
+        let watch = Watch(descriptor, id: lastWatchID, urgency: urgency, interest: interest, handler: plain)
         try control(EPOLL_CTL_ADD, watch)
         let slot = Int(descriptor)
         if slot >= watches.count {
@@ -77,8 +90,15 @@ extension EventLoop {
         if watch.interest.contains(.readable) { events |= EPOLLIN.rawValue }
         if watch.interest.contains(.writable) { events |= EPOLLOUT.rawValue }
         if watch.interest.contains(.hangUp) { events |= EPOLLRDHUP.rawValue }
-        let result = brook_epoll_control(epoll, operation, watch.descriptor, events, watch.tag)
+        let result = brook_epoll_control(poller(watch.urgency), operation, watch.descriptor, events, watch.tag)
         if result != 0 { throw SystemCallError(lastErrorOf: "epoll_ctl") }
+    }
+
+    private func poller(_ urgency: Urgency) -> CInt {
+        switch urgency {
+        case .prompt: promptPoller
+        case .bulk: bulkPoller
+        }
     }
 
     func dispatch(bits: UInt32, tag: UInt64) {

@@ -5,9 +5,12 @@ internal import Synchronization
 
 /// A single-threaded event loop over epoll that is also the executor of ``LoopActor``.
 ///
-/// One turn: run the jobs that wait, fire the timers that are due, then wait in `epoll_wait` for descriptors. Jobs that
-/// are enqueued on the loop's own thread are only appended; from another thread the loop is also woken through an
-/// eventfd. There is one loop in a process, ``shared``; a second would split the connection pool and statement caches.
+/// One turn: run the jobs that wait, fire the timers that are due, wait in `epoll_wait` for descriptors and run what they
+/// made ready; then the same for some of the ``Urgency/bulk`` descriptors, which have an epoll of their own inside the
+/// first, so that thousands of them that are ready at once delay a new request by one batch. Jobs that are enqueued on the
+/// loop's own thread are only appended; from another thread the loop is also woken through an eventfd. There is one loop in
+/// a process, ``shared``; a second would split the connection pool and statement caches.
+@safe
 package final class EventLoop: @unchecked Sendable {
     // `inbox` and `owner` guard themselves. All else is touched only on the thread that runs the loop.
 
@@ -16,13 +19,26 @@ package final class EventLoop: @unchecked Sendable {
     /// Turns of ready work that run before descriptors are looked at again.
     private static let roundsBeforePolling = 8
 
-    let epoll: CInt
+    /// Descriptors taken at once. A chunk of a stream takes some 30 us, so a batch of them about a millisecond.
+    private static let promptBatch = 16
+    private static let bulkBatch = 32
+    /// Tags of the loop's own descriptors; those of watches have the watch's id, from 1, in the upper half.
+    private static let wakeUpTag: UInt64 = 0
+    private static let bulkTag: UInt64 = 1
+
+    let promptPoller: CInt
+    /// Watched by the first, so that the loop sleeps on both.
+    let bulkPoller: CInt
     private let wakeUp: CInt
     private let inbox = Mutex<[Work]>([])
     /// The `pthread_t` of the thread that runs the loop; 0 while none does.
     private let owner = Atomic<UInt>(0)
     private var isStopping = false
 
+    /// More bulk descriptors may be ready than were taken.
+    private var isBulkReady = false
+    private var events: [epoll_event] = unsafe [epoll_event](
+        repeating: epoll_event(), count: max(promptBatch, bulkBatch))
     private var ready: [Work] = []
     private var spare: [Work] = []
 
@@ -39,11 +55,16 @@ package final class EventLoop: @unchecked Sendable {
     }
 
     private init() {
-        epoll = brook_epoll_create()
+        promptPoller = brook_epoll_create()
+        bulkPoller = brook_epoll_create()
         wakeUp = brook_eventfd(0)
-        precondition(epoll >= 0 && wakeUp >= 0, "the process has no descriptors left for its event loop")
-        let added = brook_epoll_control(epoll, EPOLL_CTL_ADD, wakeUp, EPOLLIN.rawValue, 0)
-        precondition(added == 0, "epoll refused the wake-up descriptor")
+        precondition(
+            promptPoller >= 0 && bulkPoller >= 0 && wakeUp >= 0,
+            "the process has no descriptors left for its event loop")
+        for (descriptor, tag) in [(wakeUp, Self.wakeUpTag), (bulkPoller, Self.bulkTag)] {
+            let added = brook_epoll_control(promptPoller, EPOLL_CTL_ADD, descriptor, EPOLLIN.rawValue, tag)
+            precondition(added == 0, "epoll refused one of the loop's own descriptors")
+        }
     }
 
     /// Whether the caller runs on the loop's thread.
@@ -56,19 +77,48 @@ package final class EventLoop: @unchecked Sendable {
     package func run() {
         owner.store(UInt(pthread_self()), ordering: .relaxed)
         isStopping = false
-        var events = unsafe [epoll_event](repeating: epoll_event(), count: 256)
         while !isStopping {
-            for _ in 0..<Self.roundsBeforePolling where !ready.isEmpty { runReady() }
+            runRounds()
             if isStopping { return }
             let timeout = fireDueTimers()
-            let count = unsafe events.withUnsafeMutableBufferPointer { buffer in
-                unsafe epoll_wait(epoll, buffer.baseAddress, CInt(buffer.count), ready.isEmpty ? timeout : 0)
+            let isBusy = isBulkReady || !ready.isEmpty
+            let count = fetch(promptPoller, Self.promptBatch, timeout: isBusy ? 0 : timeout)
+            let began = now
+            dispatch(count)
+            // Behind a full batch of prompt ones, bulk ones may be ready unseen.
+            if isBulkReady || count == Self.promptBatch {
+                runRounds()
+                runBulk(for: now - began)
             }
-            guard count > 0 else { continue }
-            for index in 0..<Int(count) {
-                let event = unsafe events[index]
-                let tag = unsafe brook_epoll_tag(event)
-                if tag == 0 { takeInbox() } else { unsafe dispatch(bits: event.events, tag: tag) }
+        }
+    }
+
+    /// Takes one batch, and then more as long as they need less than `share` nanoseconds: what the prompt descriptors had
+    /// in this turn, so that a storm of requests does not starve running streams.
+    private func runBulk(for share: UInt64) {
+        let end = now + share
+        repeat {
+            let count = fetch(bulkPoller, Self.bulkBatch, timeout: 0)
+            isBulkReady = count == Self.bulkBatch
+            dispatch(count)
+            runRounds()
+        } while isBulkReady && !isStopping && now < end
+    }
+
+    private func fetch(_ poller: CInt, _ limit: Int, timeout: CInt) -> Int {
+        let count = unsafe events.withUnsafeMutableBufferPointer { buffer in
+            unsafe epoll_wait(poller, buffer.baseAddress, CInt(limit), timeout)
+        }
+        return max(0, Int(count))
+    }
+
+    private func dispatch(_ count: Int) {
+        for index in 0..<count {
+            let event = unsafe events[index]
+            switch unsafe brook_epoll_tag(event) {
+            case Self.wakeUpTag: takeInbox()
+            case Self.bulkTag: isBulkReady = true
+            case let tag: unsafe dispatch(bits: event.events, tag: tag)
             }
         }
     }
@@ -106,6 +156,11 @@ package final class EventLoop: @unchecked Sendable {
             defer { inbox.removeAll(keepingCapacity: true) }
             return inbox
         }
+    }
+
+    /// Runs what waits, and what that makes ready, up to a limit.
+    private func runRounds() {
+        for _ in 0..<Self.roundsBeforePolling where !ready.isEmpty && !isStopping { runReady() }
     }
 
     /// Runs what waited when the call began; what that enqueues waits for the next round.

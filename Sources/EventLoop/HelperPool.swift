@@ -18,11 +18,16 @@ package final class HelperPool: Sendable {
 
     private let name: String
     private let threads: Int
+    private let yieldsProcessor: Bool
     private let state = Mutex(State())
     private let wakeUp: CInt
 
     /// Threads are started when first needed and live as long as the process.
-    package init(name: String, threads: Int) {
+    ///
+    /// - Parameter yieldsProcessor: whether the threads let others run on when they are woken on a busy machine: right for
+    ///   work that gains from gathering, such as commits.
+    package init(name: String, threads: Int, yieldsProcessor: Bool = false) {
+        self.yieldsProcessor = yieldsProcessor
         self.name = name
         self.threads = threads
         wakeUp = brook_eventfd(1)
@@ -75,6 +80,7 @@ package final class HelperPool: Sendable {
     }
 
     private func work() {
+        if yieldsProcessor { brook_yield_processor_when_woken() }
         while true {
             state.withLock { $0.idle += 1 }
             var count: UInt64 = 0

@@ -33,6 +33,8 @@ package final class FastCGIServer {
     private var drained: CheckedContinuation<Void, Never>?
     /// Requests under way.
     package private(set) var active = 0
+    /// Requests that have begun since the start.
+    package private(set) var served = 0
 
     /// - Parameters:
     ///   - listener: a listening Unix or TCP socket; descriptor 0 under spawn-fcgi.
@@ -133,6 +135,10 @@ package final class FastCGIServer {
         if isDraining, connections.isEmpty { finishDraining() }
     }
 
-    func requestBegan() { active += 1 }
+    func requestBegan() {
+        active += 1
+        served += 1
+    }
+
     func requestEnded() { active -= 1 }
 }

@@ -7,9 +7,6 @@ package import Providers
 /// has it before the client sees its end.
 @LoopActor
 package final class ChatGateway {
-    /// How much longer than the call's total deadline a hold lives: time for the settlement.
-    static let holdGrace: Int64 = 60
-
     package let access: ModelAccess
     /// Holds from the next call on.
     package var settings: GatewaySettings
@@ -40,8 +37,8 @@ package final class ChatGateway {
         deliver: @LoopActor (ChatDelta) async throws(GatewayError) -> Void
     ) async throws(GatewayError) -> ChatOutcome {
         let settings = settings
-        let model = try await resolve(request, key: key, settings: settings)
-        let admitted = try await admit(request, key: key, model: model, context: context)
+        let model = try resolve(request, key: key, settings: settings)
+        let admitted = try admit(request, key: key, model: model, context: context)
         let recorder = CallRecorder(ledger: ledger, settings: settings)
         let call = RunningCall(admitted, settings: settings)
         report.began()
@@ -55,9 +52,9 @@ package final class ChatGateway {
 
     private func resolve(
         _ request: ChatRequest, key: KeyRecord, settings: GatewaySettings
-    ) async throws(GatewayError) -> ResolvedModel {
+    ) throws(GatewayError) -> ResolvedModel {
         let model: ResolvedModel
-        do throws(GatewayError) { model = try await access.resolve(request.model, for: key) } catch {
+        do throws(GatewayError) { model = try access.resolve(request.model, for: key) } catch {
             if error.status == 403 || error.status == 404 { report.refused(.refusedModel) }
             throw error
         }
@@ -77,7 +74,7 @@ package final class ChatGateway {
     /// A key without a quota is admitted whatever is held, so its calls place no hold and write nothing before their end.
     private func admit(
         _ request: ChatRequest, key: KeyRecord, model: ResolvedModel, context: CallContext
-    ) async throws(GatewayError) -> AdmittedCall {
+    ) throws(GatewayError) -> AdmittedCall {
         let estimate = HoldEstimate(request, key: key, model: model)
         let now = clock.now
         guard key.monthQuota != nil else {
@@ -85,12 +82,9 @@ package final class ChatGateway {
                 request: request, key: key, context: context, model: model, estimate: estimate, hold: nil,
                 month: now.month)
         }
-        let deadline = Int64((Self.totalDeadline(model.config).nanosecondsClamped + 999_999_999) / 1_000_000_000)
-        let hold = HoldRequest(
-            keyID: key.id, amount: estimate.amount, month: now.month,
-            expiresAt: now.adding(seconds: deadline + Self.holdGrace))
+        let hold = HoldRequest(keyID: key.id, amount: estimate.amount, month: now.month)
         let admission: Admission
-        do throws(StorageError) { admission = try await ledger.admit(hold) } catch { throw .storage(error) }
+        do throws(StorageError) { admission = try ledger.admit(hold) } catch { throw .storage(error) }
         switch admission {
         case .admitted(let id):
             return AdmittedCall(
@@ -110,13 +104,6 @@ package final class ChatGateway {
             report.refused(.refusedKey)
             throw .invalidKey("The API key was deleted or disabled, or has expired.")
         }
-    }
-
-    private static func totalDeadline(_ config: JSONObject) -> Duration {
-        guard let limit = config.present("timeouts")?.object?.present("total_ms")?.int, limit > 0 else {
-            return Deadlines().total
-        }
-        return .milliseconds(limit)
     }
 
     /// Asks the provider and passes its answer on. Does not throw: however it ends, the call is settled.

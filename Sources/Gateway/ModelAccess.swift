@@ -23,27 +23,20 @@ package struct ModelAccess {
         }
     }
 
-    /// The model of that configured name: 404 when there is none, 403 when the key may not use it.
-    package func model(_ name: String, for key: KeyRecord) async throws(GatewayError) -> ModelRecord {
-        guard let model = try await find(name) else { throw Self.unknown(name) }
-        try await authorize(model, key: key)
-        return model
-    }
-
-    /// What a request's `model` means: a configured name, or `name/upstream-id` where the model allows that.
-    func resolve(_ name: String, for key: KeyRecord) async throws(GatewayError) -> ResolvedModel {
+    /// What a request's `model` means: a configured name, or `name/upstream-id` where the model allows that. 404 when
+    /// there is no such model, 403 when the key may not use it.
+    func resolve(_ name: String, for key: KeyRecord) throws(GatewayError) -> ResolvedModel {
         guard name.utf8.count <= Self.longestName else { throw Self.unknown(name) }
         var config: JSONObject?
-        var model = try await find(name)
-        if model == nil {
-            guard let (base, upstream) = try await findBase(of: name) else { throw Self.unknown(name) }
-            try await authorize(base, key: key)
+        let model: ModelRecord
+        if let found = try find(name, for: key) {
+            model = found
+        } else if let (base, upstream) = try findBase(of: name, for: key) {
             config = try override(base, upstream: upstream)
             model = base
-        } else if let model {
-            try await authorize(model, key: key)
+        } else {
+            throw Self.unknown(name)
         }
-        guard let model else { throw Self.unknown(name) }
         guard let provider = providers.find(model.provider) else {
             throw .upstream(
                 status: 500, code: "model_misconfigured", "The model '\(name)' is not configured correctly.",
@@ -52,33 +45,32 @@ package struct ModelAccess {
         return ResolvedModel(name: name, record: model, config: config ?? model.config, provider: provider)
     }
 
-    private func find(_ name: String) async throws(GatewayError) -> ModelRecord? {
-        do throws(StorageError) { return try await models.model(named: name) } catch { throw .storage(error) }
-    }
-
-    /// Configured names and upstream ids may both contain slashes: the longest configured name counts.
-    private func findBase(of name: String) async throws(GatewayError) -> (ModelRecord, String)? {
-        let slashes = name.indices.filter { name[$0] == "/" }.prefix(8)
-        for slash in slashes.reversed() {
-            let upstream = name[name.index(after: slash)...]
-            guard !upstream.isEmpty, let model = try await find(String(name[..<slash])) else { continue }
-            return (model, String(upstream))
-        }
-        return nil
-    }
-
-    private func authorize(_ model: ModelRecord, key: KeyRecord) async throws(GatewayError) {
-        let mayUse: Bool
+    private func find(_ name: String, for key: KeyRecord) throws(GatewayError) -> ModelRecord? {
+        let found: FoundModel?
         do throws(StorageError) {
-            mayUse = try await models.mayUse(model.id, key: key.id, group: key.groupID)
+            found = try models.model(named: name, for: key.id, group: key.groupID)
         } catch {
             throw .storage(error)
         }
-        guard mayUse else {
+        guard let found else { return nil }
+        guard found.mayUse else {
             throw .forbidden(
-                "The key may not use the model '\(model.name)'. Ask the operator to authorize the key or its group.",
+                "The key may not use the model '\(found.record.name)'. Ask the operator to authorize the key or its "
+                    + "group.",
                 code: "model_not_allowed")
         }
+        return found.record
+    }
+
+    /// Configured names and upstream ids may both contain slashes: the longest configured name counts.
+    private func findBase(of name: String, for key: KeyRecord) throws(GatewayError) -> (ModelRecord, String)? {
+        let slashes = name.indices.filter { name[$0] == "/" }.prefix(8)
+        for slash in slashes.reversed() {
+            let upstream = name[name.index(after: slash)...]
+            guard !upstream.isEmpty, let model = try find(String(name[..<slash]), for: key) else { continue }
+            return (model, String(upstream))
+        }
+        return nil
     }
 
     private func override(_ model: ModelRecord, upstream: String) throws(GatewayError) -> JSONObject {

@@ -10,7 +10,7 @@ final class RunningCall {
     let model: ResolvedModel
     let estimate: HoldEstimate
     /// Nil for a key without a quota.
-    let hold: HoldID?
+    let hold: Hold?
     /// The month of the admission; the fee goes there even when the call ends in the next.
     let month: BillingMonth
     /// Monotonic nanoseconds.
@@ -72,6 +72,6 @@ struct AdmittedCall {
     let context: CallContext
     let model: ResolvedModel
     let estimate: HoldEstimate
-    let hold: HoldID?
+    let hold: Hold?
     let month: BillingMonth
 }

@@ -11,7 +11,7 @@ package import EventLoop
 @LoopActor
 package final class SQLiteStorage {
     let clock: any WallClock
-    let owner: ProcessIdentity
+    let holds: SharedHolds
     let secrets: SecretBox
     private let metrics: (any MetricsRecorder)?
     private let path: String
@@ -20,15 +20,17 @@ package final class SQLiteStorage {
     private let reader: Reader
     private let writer: Writer
     private var configs = ModelConfigCache()
+    var accounts = KnownAccounts()
+    lazy var cache = LookupCache(validity: lookupRecheck)
     private var isClosed = false
 
     nonisolated init(
-        path: String, secrets: SecretBox, clock: any WallClock, metrics: (any MetricsRecorder)?, owner: ProcessIdentity,
+        path: String, secrets: SecretBox, clock: any WallClock, metrics: (any MetricsRecorder)?, holds: SharedHolds,
         lookupRecheck: Duration
     ) {
         self.lookupRecheck = lookupRecheck
         self.clock = clock
-        self.owner = owner
+        self.holds = holds
         self.secrets = secrets
         self.metrics = metrics
         self.path = path
@@ -64,9 +66,15 @@ package final class SQLiteStorage {
     }
 
     /// Runs a write in the next transaction of its lane.
+    ///
+    /// - Parameter changesCatalog: whether look-ups of keys, models, groups and rights may find something else after it:
+    ///   so all but the ledger's.
     func write<Value: Sendable>(
-        _ lane: Writer.Lane = .durable, _ body: @escaping @Sendable (Connection) throws(Failure) -> Value
+        _ lane: Writer.Lane = .durable, changesCatalog: Bool = true,
+        _ body: @escaping @Sendable (Connection) throws(Failure) -> Value
     ) async throws(StorageError) -> Value {
+        // Also after an error: the write may have been committed all the same.
+        defer { if changesCatalog { holds.catalogChanged() } }
         do throws(Failure) { return try await writer.perform(lane, body) } catch { throw noting(error) }
     }
 
@@ -98,6 +106,6 @@ package final class SQLiteStorage {
 extension SQLiteStorage: StorageHealth {
     package func check() async throws(StorageError) {
         _ = try lookup { connection throws(Failure) in try Schema.version(in: connection) }
-        try await write(.admissions) { _ in }
+        try await write(.admissions, changesCatalog: false) { _ in }
     }
 }

@@ -28,7 +28,13 @@ internal import Glibc
     private var timerDue: UInt64 = 0
     private var isKicked = false
 
+    /// Connections without a call, which a new call could take.
+    private var restingConnections = 0
+
     var active: Int { unsafe transfers.count }
+
+    /// False when a search among libcurl's connections, which takes as long as there are calls, would find none.
+    var hasRestingConnection: Bool { restingConnections > 0 }
 
     init() throws(TransportError) {
         guard brook_global_init() == CURLE_OK, let handle = unsafe curl_multi_init() else {
@@ -40,7 +46,7 @@ internal import Glibc
         _ = unsafe brook_multi_set_pointer(handle, CURLMOPT_SOCKETDATA, context)
         _ = unsafe brook_multi_set_timer_callback(handle, onTimer)
         _ = unsafe brook_multi_set_pointer(handle, CURLMOPT_TIMERDATA, context)
-        _ = unsafe brook_multi_set_long(handle, CURLMOPT_MAXCONNECTS, Self.idleConnections)
+        limitConnections()
     }
 
     isolated deinit {
@@ -77,12 +83,19 @@ internal import Glibc
         let code = unsafe curl_multi_add_handle(handle, easy)
         guard code == CURLM_OK else { throw .badRequest(unsafe String(cString: curl_multi_strerror(code))) }
         unsafe transfers[easy] = transfer
+        limitConnections()
     }
 
     /// Takes a transfer out. libcurl closes its connection unless the answer was complete.
     @unsafe func remove(_ easy: UnsafeMutableRawPointer) {
         guard unsafe transfers.removeValue(forKey: easy) != nil else { return }
         _ = unsafe curl_multi_remove_handle(handle, easy)
+        limitConnections()
+    }
+
+    /// libcurl's limit counts the connections in use too: with a fixed one none would be kept while more calls run.
+    private func limitConnections() {
+        _ = unsafe brook_multi_set_long(handle, CURLMOPT_MAXCONNECTS, active + Self.idleConnections)
     }
 
     // MARK: What libcurl waits for
@@ -102,19 +115,19 @@ internal import Glibc
         default:
             // A paused transfer's socket may have bytes to read, which would be reported without end.
             if let known = watches[socket], known.watch.interest == .readable, what == CURL_POLL_REMOVE {
-                watches[socket]?.isWanted = false
+                setWanted(false, known, socket)
             } else {
                 forget(socket)
             }
             return
         }
         if let known = watches[socket] {
-            watches[socket]?.isWanted = true
+            setWanted(true, known, socket)
             EventLoop.shared.setInterest(interest, of: known.watch)
             return
         }
         // epoll refuses only a descriptor that libcurl has closed already; then its own time-out ends the transfer.
-        let watch = try? EventLoop.shared.watch(socket, for: interest) { [weak self] readiness in
+        let watch = try? EventLoop.shared.watch(socket, for: interest, urgency: .bulk) { [weak self] readiness in
             // The provider has closed a resting connection, or a paused one has bytes: libcurl asks again when it wants.
             guard self?.watches[socket]?.isWanted == true else {
                 self?.forget(socket)
@@ -128,9 +141,17 @@ internal import Glibc
         if let watch { watches[socket] = SocketWatch(watch: watch) }
     }
 
+    private func setWanted(_ isWanted: Bool, _ known: SocketWatch, _ socket: curl_socket_t) {
+        guard known.isWanted != isWanted else { return }
+        watches[socket]?.isWanted = isWanted
+        restingConnections += isWanted ? -1 : 1
+    }
+
     /// Ends the watch of a socket; before libcurl closes it, at the latest.
     fileprivate func forget(_ socket: curl_socket_t) {
-        if let known = watches.removeValue(forKey: socket) { EventLoop.shared.unwatch(known.watch) }
+        guard let known = watches.removeValue(forKey: socket) else { return }
+        EventLoop.shared.unwatch(known.watch)
+        if !known.isWanted { restingConnections -= 1 }
     }
 
     fileprivate func wait(milliseconds: Int) {

@@ -25,10 +25,12 @@ IDLE_LIMIT = 25 * 1024 * 1024
 def test_an_idle_worker_stays_within_25_mb(provider, make_instance, make_caller):
     instance = make_instance(workers=1)
     assert instance.worker().resident_bytes <= IDLE_LIMIT
+    at_start = instance.worker().resident_bytes
     caller = make_caller(provider.script(*HELLO), instance=instance)
     for index in range(100):
         caller.ask(stream=index % 2 == 0)
-    assert instance.worker().resident_bytes <= IDLE_LIMIT
+    # What the calls took is given back after 10 to 20 idle seconds.
+    until(lambda: instance.worker().resident_bytes < at_start, "the worker is as small as when it started", 25)
 
 
 def test_an_idle_worker_uses_no_processor_time(make_instance):

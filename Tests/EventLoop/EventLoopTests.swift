@@ -4,7 +4,8 @@ import Synchronization
 import TestSupport
 import Testing
 
-@Suite struct EventLoopTests {
+/// Serialized, because all tests share the one loop and some keep it busy.
+@Suite(.serialized) struct EventLoopTests {
     @Test func `a task started on the loop runs on the loop's thread, also after it was suspended`() async throws {
         let places = try await onLoop {
             let before = EventLoop.shared.isCurrent
@@ -103,6 +104,69 @@ import Testing
         #expect(seen.dropFirst().first == "gone")
     }
 
+    @Test func `a prompt descriptor waits for one batch of bulk ones at each step, however many are ready`()
+        async throws
+    {
+        // What other tests do on the loop in between gives the bulk ones as much time again, hence several attempts;
+        // served in the order of their readiness, the prompt one would come last in each.
+        var best = Int.max
+        for _ in 0..<20 where best > 4 * 64 {
+            let seen = try await onLoop { try await Self.bulkTakenAtEachStep(of: 5, among: 400) }
+            #expect(seen.count == 6)
+            #expect(seen.last == 400)
+            best = min(best, seen.count == 6 ? seen[4] : .max)
+        }
+        #expect(best <= 4 * 64)
+    }
+
+    /// How many bulk descriptors were served before each step of a prompt one, and in all.
+    @LoopActor
+    private static func bulkTakenAtEachStep(of steps: Int, among count: Int) async throws -> [Int] {
+        let taken = Counter()
+        var seen: [Int] = []
+        let bulk = try (0..<count).map { _ in
+            try ReadyPipe(.bulk) { pipe in
+                pipe.take()
+                taken.add()
+            }
+        }
+        let prompt = try ReadyPipe(.prompt) { pipe in
+            pipe.take()
+            seen.append(taken.value)
+            if seen.count < steps { pipe.fill() }
+        }
+        bulk.forEach { $0.fill() }
+        prompt.fill()
+        for _ in 0..<1000 where taken.value < count || seen.count < steps {
+            try await EventLoop.shared.sleep(for: .milliseconds(2))
+        }
+        (bulk + [prompt]).forEach { $0.close() }
+        return seen + [taken.value]
+    }
+
+    @Test func `bulk descriptors get their turn while more prompt ones than a batch are ready without end`()
+        async throws
+    {
+        let taken = try await onLoop {
+            let taken = Counter()
+            // Never read, so ready in each turn, until all bulk ones have had theirs.
+            let prompt = try (0..<100).map { _ in
+                try ReadyPipe(.prompt) { pipe in if taken.value == 200 { pipe.close() } }
+            }
+            let bulk = try (0..<200).map { _ in
+                try ReadyPipe(.bulk) { pipe in
+                    pipe.take()
+                    taken.add()
+                }
+            }
+            (prompt + bulk).forEach { $0.fill() }
+            for _ in 0..<1000 where taken.value < 200 { try await EventLoop.shared.sleep(for: .milliseconds(2)) }
+            (prompt + bulk).forEach { $0.close() }
+            return taken.value
+        }
+        #expect(taken == 200)
+    }
+
     @Test func `a watch on a regular file is refused with the call's name`() async throws {
         try await onLoop {
             let file = open("/etc/hostname", O_RDONLY)
@@ -133,6 +197,39 @@ import Testing
 @LoopActor private final class Log {
     private(set) var lines: [String] = []
     func add(_ line: String) { lines.append(line) }
+}
+
+/// A pipe that is watched, and readable while a byte is in it.
+@LoopActor private final class ReadyPipe {
+    private let reader: CInt
+    private let writer: CInt
+    private var watch: Watch?
+
+    init(_ urgency: Urgency, handler: @escaping @LoopActor (ReadyPipe) -> Void) throws {
+        var ends: [CInt] = [0, 0]
+        #expect(pipe(&ends) == 0)
+        (reader, writer) = (ends[0], ends[1])
+        watch = try EventLoop.shared.watch(reader, for: .readable, urgency: urgency) { [unowned self] _ in handler(self)
+        }
+    }
+
+    func fill() {
+        var byte: UInt8 = 7
+        #expect(write(writer, &byte, 1) == 1)
+    }
+
+    func take() {
+        var byte: UInt8 = 0
+        #expect(read(reader, &byte, 1) == 1)
+    }
+
+    func close() {
+        guard let watch else { return }
+        EventLoop.shared.unwatch(watch)
+        self.watch = nil
+        Glibc.close(reader)
+        Glibc.close(writer)
+    }
 }
 
 /// Two threads that wait for one another, at most 10 s.

@@ -289,6 +289,7 @@ import Testing
             #expect(server.active == 0)
         }
         #expect(client.seesClose())
+        #expect(!idle.seesClose(), "first it is asked to close")
         #expect(idle.seesClose())
         close(listener)
     }

@@ -130,16 +130,4 @@ struct HoldEstimateTests {
             #expect(configured.ledger.holds.first?.amount == Money(nanodollars: 12 * 6_000 + 10 * 15_000))
         }
     }
-
-    @Test("Expires a minute after the call's total deadline")
-    func expiry() async throws {
-        try await onLoop {
-            let standard = Bench()
-            _ = await standard.chat()
-            #expect(standard.ledger.holds.first?.expiresAt == standard.clock.now.adding(seconds: 1860))
-            let short = Bench(config: ["timeouts": ["total_ms": 1500]])
-            _ = await short.chat()
-            #expect(short.ledger.holds.first?.expiresAt == short.clock.now.adding(seconds: 62))
-        }
-    }
 }

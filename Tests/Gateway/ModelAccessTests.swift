@@ -92,8 +92,6 @@ struct ModelAccessTests {
             let bench = Bench()
             let usable = try await bench.gateway.access.list(for: bench.key)
             #expect(usable.map(\.name) == ["m"])
-            let model = try await bench.gateway.access.model("m", for: bench.key)
-            #expect(model == usable.first)
             bench.models.usable = []
             let none = try await bench.gateway.access.list(for: bench.key)
             #expect(none.isEmpty)

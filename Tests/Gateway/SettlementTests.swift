@@ -21,7 +21,7 @@ struct SettlementTests {
             #expect(!outcome.isEstimated)
             #expect(outcome.fee == Money(nanodollars: 10 * 3_000 + 4 * 15_000))
             let settlement = try #require(bench.settlement)
-            #expect(settlement.hold == HoldID(rawValue: 7))
+            #expect(settlement.hold == bench.ledger.admission.hold)
             #expect(settlement.month.text == "2026-11")
             #expect(settlement.requestID == "req-1")
             #expect(settlement.session == SessionReference(key: "s1", title: "Hello there!"))

@@ -14,9 +14,8 @@ final class Fixture: Sendable {
     var secretKey: String { folder.file("secret.key") }
     var month: BillingMonth { clock.now.month }
 
-    func open(owner: ProcessIdentity = .current()) throws -> SQLiteStorage {
-        try SQLiteStorage.open(
-            path: database, secretKeyPath: secretKey, clock: clock, owner: owner, lookupRecheck: .zero)
+    func open(lookupRecheck: Duration = .zero) throws -> SQLiteStorage {
+        try SQLiteStorage.open(path: database, secretKeyPath: secretKey, clock: clock, lookupRecheck: lookupRecheck)
     }
 
     /// Reads the file with a connection of the test's own.
@@ -74,16 +73,14 @@ extension NewModel {
 }
 
 extension SQLiteStorage {
-    func hold(_ key: KeyID, _ amount: Money, _ fixture: Fixture, seconds: Int64 = 600) async throws -> Admission {
-        let now = fixture.clock.now
-        return try await admit(
-            HoldRequest(keyID: key, amount: amount, month: now.month, expiresAt: now.adding(seconds: seconds)))
+    func hold(_ key: KeyID, _ amount: Money, _ fixture: Fixture) throws -> Admission {
+        try admit(HoldRequest(keyID: key, amount: amount, month: fixture.month))
     }
 
     /// Settles a call of the key for `fee`.
     @discardableResult
     func spend(
-        _ fee: Money, _ key: KeyRecord, _ fixture: Fixture, hold: HoldID = HoldID(rawValue: 0), request: String,
+        _ fee: Money, _ key: KeyRecord, _ fixture: Fixture, hold: Hold? = nil, request: String,
         month: BillingMonth? = nil, session: SessionReference? = nil, edit: (inout CallRecord) -> Void = { _ in }
     ) async throws -> ThreadID {
         var call = CallRecord(
@@ -96,13 +93,17 @@ extension SQLiteStorage {
                 session: session, call: call))
     }
 
-    func key(_ id: KeyID, _ fixture: Fixture) async throws -> KeyRecord? {
-        try await key(.id(id), month: fixture.month)
+    func mayUse(_ model: ModelRecord, key: KeyID, group: GroupID?) throws -> Bool? {
+        try self.model(named: model.name, for: key, group: group)?.mayUse
+    }
+
+    func key(_ id: KeyID, _ fixture: Fixture) throws -> KeyRecord? {
+        try key(.id(id), month: fixture.month)
     }
 }
 
 extension Admission {
-    var hold: HoldID? { if case .admitted(let id) = self { id } else { nil } }
+    var hold: Hold? { if case .admitted(let hold) = self { hold } else { nil } }
 }
 
 /// A small generator whose sequence is the same in every run.

@@ -30,10 +30,10 @@ struct KeyStoreTests {
                 recordsText: false, expiresAt: new.expiresAt, createdAt: fixture.clock.now, updatedAt: fixture.clock.now
             )
             #expect(created == expected)
-            #expect(try await storage.key(.hash(new.hash), month: fixture.month) == expected)
-            #expect(try await storage.key(.id(created.id), month: fixture.month) == expected)
-            #expect(try await storage.key(.hash(KeyHash(bytes: [1, 2])), month: fixture.month) == nil)
-            #expect(try await storage.key(KeyID(rawValue: 77), fixture) == nil)
+            #expect(try storage.key(.hash(new.hash), month: fixture.month) == expected)
+            #expect(try storage.key(.id(created.id), month: fixture.month) == expected)
+            #expect(try storage.key(.hash(KeyHash(bytes: [1, 2])), month: fixture.month) == nil)
+            #expect(try storage.key(KeyID(rawValue: 77), fixture) == nil)
         }
     }
 
@@ -42,11 +42,11 @@ struct KeyStoreTests {
         try await withStorage { storage, fixture in
             let other = try fixture.open()
             let key = try await storage.create(.sample(), by: fixture.operatorOfTests)
-            #expect(try await other.key(key.id, fixture)?.isDisabled == false)
+            #expect(try other.key(key.id, fixture)?.isDisabled == false)
             var changes = KeyChanges()
             changes.isDisabled = .set(true)
             _ = try await storage.update(key.id, changes, by: fixture.operatorOfTests)
-            #expect(try await other.key(key.id, fixture)?.isDisabled == true)
+            #expect(try other.key(key.id, fixture)?.isDisabled == true)
             await other.close()
         }
     }
@@ -110,7 +110,7 @@ struct KeyStoreTests {
             _ = try await storage.recharge(.hash(new.hash), amount: dollars("2.5"), note: "May", by: admin)
             let now = try await storage.recharge(.id(key.id), amount: dollars("-1"), note: "", by: admin)
             #expect(now.balance == dollars("2.5"))
-            #expect(try await storage.key(key.id, fixture) == now)
+            #expect(try storage.key(key.id, fixture) == now)
             let payments = try fixture.inspect(
                 "SELECT key_name, amount, balance_after, note, operator_id, operator_name FROM payments ORDER BY id"
             ) { "\($0.text()) \($0.money().dollars) \($0.money().dollars) \($0.text()) \($0.int()) \($0.text())" }
@@ -129,13 +129,13 @@ struct KeyStoreTests {
             let model = try await storage.create(.demo(), by: me)
             let key = try await storage.create(.sample("Ada", balance: dollars("1")), by: me)
             _ = try await storage.grant(model.id, to: .key(key.id), by: me)
-            _ = try await storage.hold(key.id, dollars("1"), fixture)
+            _ = try storage.hold(key.id, dollars("1"), fixture)
             let session = SessionReference(key: "s", title: "Title")
             try await storage.spend(dollars("1"), key, fixture, request: "r", session: session)
             try await storage.delete(key.id, by: me)
 
-            #expect(try await storage.key(key.id, fixture) == nil)
-            for (table, rows) in [("payments", 1), ("threads", 1), ("sessions", 1), ("holds", 0), ("model_rights", 0)] {
+            #expect(try storage.key(key.id, fixture) == nil)
+            for (table, rows) in [("payments", 1), ("threads", 1), ("sessions", 1), ("model_rights", 0)] {
                 #expect(try fixture.inspect("SELECT COUNT(*) FROM \(table)") { $0.int() } == [rows], "\(table)")
             }
             #expect(try await storage.create(.sample("Bob"), by: me).id != key.id)

@@ -117,7 +117,7 @@ struct ListTests {
             let list = try await storage.keys(
                 KeyFilter(name: "Ada"), page: PageRequest(), month: fixture.month)
             #expect(list.items.map(\.monthFee) == [dollars("0.25")])
-            #expect(list.items == [try await storage.key(ada.id, fixture)])
+            #expect(list.items == [try storage.key(ada.id, fixture)])
             let before = try await storage.keys(
                 KeyFilter(name: "Ada"), page: PageRequest(), month: BillingMonth(year: 2026, month: 10))
             #expect(before.items.map(\.monthFee) == [.zero])

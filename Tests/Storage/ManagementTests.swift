@@ -69,6 +69,32 @@ struct ManagementTests {
         }
     }
 
+    @Test("end a replaced text on time, whatever was looked up before")
+    func endsOnTime() async throws {
+        let fixture = Fixture()
+        try await onLoop {
+            // Look-ups are remembered for a minute here, which does not matter to a replaced text.
+            let storage = try SQLiteStorage.open(
+                path: fixture.database, secretKeyPath: fixture.secretKey, clock: fixture.clock,
+                lookupRecheck: .seconds(60))
+            let old = NewKey.sample(seed: 1)
+            let key = try await storage.create(old, by: fixture.operatorOfTests)
+            let caller = { (seed: UInt8) throws in
+                try storage.caller(KeyHash(bytes: [UInt8](repeating: seed, count: 32)), month: fixture.month)?.id
+            }
+            #expect(try caller(1) == key.id)
+            let text = KeyText(hash: KeyHash(bytes: [UInt8](repeating: 9, count: 32)), masked: "br-new…")
+            let end = fixture.clock.now.adding(seconds: 60)
+            _ = try await storage.replaceText(of: key.id, with: text, overlapEnd: end, by: fixture.operatorOfTests)
+            #expect(try caller(1) == key.id)
+            #expect(try caller(9) == key.id)
+            fixture.clock.advance(seconds: 60)
+            #expect(try caller(1) == nil)
+            #expect(try caller(9) == key.id)
+            await storage.close()
+        }
+    }
+
     @Test("never let a text that was one key's become another's")
     func textsStayTheirs() async throws {
         try await withStorage { storage, fixture in

@@ -20,11 +20,11 @@ struct ModelStoreTests {
                 prices: new.prices, version: 1, createdAt: fixture.clock.now, updatedAt: fixture.clock.now)
             #expect(created == expected)
             for _ in 0..<2 {
-                #expect(try await storage.model(named: "demo") == expected)
-                #expect(try await storage.model(created.id) == expected)
+                #expect(try storage.model(named: "demo") == expected)
+                #expect(try storage.model(created.id) == expected)
             }
-            #expect(try await storage.model(named: "Demo") == nil)
-            #expect(try await storage.model(ModelID(rawValue: 9)) == nil)
+            #expect(try storage.model(named: "Demo") == nil)
+            #expect(try storage.model(ModelID(rawValue: 9)) == nil)
         }
     }
 
@@ -34,7 +34,7 @@ struct ModelStoreTests {
             let me = fixture.operatorOfTests
             let other = try fixture.open()
             let model = try await storage.create(.demo(config: ["a": 1]), by: me)
-            _ = try await other.model(named: "demo")
+            _ = try other.model(named: "demo")
             var changes = ModelChanges()
             changes.priceInput = .set(dollars("4"))
             changes.priceCacheRead = .set(dollars("1"))
@@ -45,7 +45,7 @@ struct ModelStoreTests {
             expected.version = 2
             expected.updatedAt = fixture.clock.now
             #expect(try await storage.update(model.id, changes, by: me) == expected)
-            #expect(try await other.model(named: "demo") == expected)
+            #expect(try other.model(named: "demo") == expected)
 
             changes = ModelChanges()
             changes.config = .set(["a": 2])
@@ -54,7 +54,7 @@ struct ModelStoreTests {
             expected.prices.cacheRead = nil
             expected.version = 3
             #expect(try await storage.update(model.id, changes, by: me) == expected)
-            #expect(try await other.model(named: "demo") == expected)
+            #expect(try other.model(named: "demo") == expected)
             #expect(try await storage.update(model.id, changes, by: me).version == 3, "nothing changed")
             await other.close()
         }
@@ -115,9 +115,9 @@ struct ModelStoreTests {
             _ = try await storage.grant(model.id, to: .key(key.id), by: me)
             try await storage.spend(.zero, key, fixture, request: "r")
             try await storage.delete(model.id, by: me)
-            #expect(try await storage.model(named: "demo") == nil)
+            #expect(try storage.model(named: "demo") == nil)
             #expect(try await storage.rights(of: .key(key.id)) == [])
-            #expect(try await !storage.mayUse(model.id, key: key.id, group: nil))
+            #expect(try storage.mayUse(model, key: key.id, group: nil) == nil)
             #expect(try await storage.threads(ThreadFilter(), page: PageRequest()).items.map(\.call.model) == ["demo"])
             await #expect(throws: StorageError.notFound("model")) { try await storage.delete(model.id, by: me) }
             #expect(try await storage.create(.demo(), by: me).id != model.id)
@@ -143,7 +143,7 @@ struct ModelStoreTests {
             }
             try await storage.delete(group.id, detachingKeys: true, by: me)
             #expect(try await storage.group(group.id) == nil)
-            #expect(try await storage.key(key.id, fixture)?.groupID == nil)
+            #expect(try storage.key(key.id, fixture)?.groupID == nil)
             #expect(try fixture.inspect("SELECT COUNT(*) FROM model_rights") { $0.int() } == [0])
         }
     }
@@ -161,11 +161,11 @@ struct ModelStoreTests {
             #expect(try await !storage.grant(own.id, to: .key(key.id), by: me))
             #expect(try await storage.grant(shared.id, to: .group(group.id), by: me))
 
-            #expect(try await storage.mayUse(own.id, key: key.id, group: nil))
-            #expect(try await !storage.mayUse(shared.id, key: key.id, group: nil))
-            #expect(try await storage.mayUse(shared.id, key: key.id, group: group.id))
-            #expect(try await storage.mayUse(shared.id, key: KeyID(rawValue: 99), group: group.id))
-            #expect(try await !storage.mayUse(own.id, key: KeyID(rawValue: 99), group: group.id))
+            #expect(try storage.mayUse(own, key: key.id, group: nil) == true)
+            #expect(try storage.mayUse(shared, key: key.id, group: nil) == false)
+            #expect(try storage.mayUse(shared, key: key.id, group: group.id) == true)
+            #expect(try storage.mayUse(shared, key: KeyID(rawValue: 99), group: group.id) == true)
+            #expect(try storage.mayUse(own, key: KeyID(rawValue: 99), group: group.id) == false)
             #expect(try await storage.models(usableBy: key.id, group: group.id) == [own, shared])
             #expect(try await storage.models(usableBy: key.id, group: nil) == [own])
 
@@ -176,7 +176,7 @@ struct ModelStoreTests {
 
             #expect(try await storage.revoke(own.id, from: .key(key.id), by: me))
             #expect(try await !storage.revoke(own.id, from: .key(key.id), by: me))
-            #expect(try await !storage.mayUse(own.id, key: key.id, group: group.id))
+            #expect(try storage.mayUse(own, key: key.id, group: group.id) == false)
             let missing = ModelID(rawValue: 99)
             await #expect(throws: StorageError.unknownReference(field: "model_id")) {
                 _ = try await storage.grant(missing, to: .key(key.id), by: me)

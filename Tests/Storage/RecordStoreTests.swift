@@ -34,7 +34,7 @@ struct RecordStoreTests {
             call.invocationLatency = 900
             let id = try await storage.settle(
                 Settlement(
-                    hold: HoldID(rawValue: 0), keyID: key.id, keyName: "Ada", month: fixture.month, requestID: "req-1",
+                    hold: nil, keyID: key.id, keyName: "Ada", month: fixture.month, requestID: "req-1",
                     session: nil, call: call))
             call.wholePrompt = ""
             let expected = ThreadRecord(

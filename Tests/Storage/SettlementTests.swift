@@ -24,7 +24,7 @@ struct SettlementTests {
                 total = total + fee
                 try await storage.spend(fee, key, fixture, request: "r\(index)")
             }
-            let now = try #require(try await storage.key(key.id, fixture))
+            let now = try #require(try storage.key(key.id, fixture))
             #expect(now.monthFee == total)
             #expect(now.totalFee == total)
             #expect(now.balance == start - fromBalance)
@@ -53,7 +53,7 @@ struct SettlementTests {
             }
             await other.close()
             let total = Money(nanodollars: 199 * 100 * 100_003)
-            let now = try #require(try await storage.key(key.id, fixture))
+            let now = try #require(try storage.key(key.id, fixture))
             #expect(now.monthFee == total)
             #expect(now.balance == dollars("5") - max(total - dollars("1"), .zero))
             let sessions = try await storage.sessions(SessionFilter(), page: PageRequest())
@@ -62,60 +62,39 @@ struct SettlementTests {
         }
     }
 
-    @Test("bills a request once, however often it is settled")
+    @Test("bills a call once, when its caller says that it repeats itself")
     func idempotent() async throws {
-        try await withStorage { storage, fixture in
-            let key = try await storage.create(.sample(), by: fixture.operatorOfTests)
-            let hold = try #require(try await storage.hold(key.id, dollars("1"), fixture).hold)
-            let session = SessionReference(key: "s", title: "Title")
-            let first = try await storage.spend(
-                dollars("2"), key, fixture, hold: hold, request: "r", session: session)
-            let again = try await storage.spend(
-                dollars("2"), key, fixture, hold: hold, request: "r", session: session)
-            #expect(first == again)
-            #expect(try await storage.key(key.id, fixture)?.monthFee == dollars("2"))
-            #expect(try await storage.sessions(SessionFilter(), page: PageRequest()).items.map(\.threadCount) == [1])
-        }
-    }
-
-    @Test("bills a call without a hold once, when its caller says that it repeats itself")
-    func idempotentWithoutHold() async throws {
         try await withStorage { storage, fixture in
             let key = try await storage.create(.sample(), by: fixture.operatorOfTests)
             let call = CallRecord(model: "m", provider: "echo", prices: PriceList(input: .zero, output: .zero))
             var settlement = Settlement(
-                hold: nil, keyID: key.id, keyName: key.name, month: fixture.month, requestID: "r", session: nil,
-                call: call)
+                hold: nil, keyID: key.id, keyName: key.name, month: fixture.month, requestID: "r",
+                session: SessionReference(key: "s", title: "Title"), call: call)
             settlement.call.fee = dollars("2")
             let first = try await storage.settle(settlement)
             settlement.isRepeated = true
             #expect(try await storage.settle(settlement) == first)
-            #expect(try await storage.key(key.id, fixture)?.monthFee == dollars("2"))
+            #expect(try storage.key(key.id, fixture)?.monthFee == dollars("2"))
+            #expect(try await storage.sessions(SessionFilter(), page: PageRequest()).items.map(\.threadCount) == [1])
             settlement.requestID = "another"
             #expect(try await storage.settle(settlement) != first)
         }
     }
 
-    @Test("bills a call whose hold the sweep has taken")
-    func sweptHold() async throws {
+    @Test("gives the hold back, but not when it fails")
+    func hold() async throws {
         try await withStorage { storage, fixture in
             let key = try await storage.create(.sample(), by: fixture.operatorOfTests)
-            let hold = try #require(try await storage.hold(key.id, dollars("1"), fixture, seconds: 5).hold)
-            fixture.clock.advance(seconds: 6)
-            #expect(try await storage.sweepHolds() == 1)
+            let hold = try #require(try storage.hold(key.id, dollars("1"), fixture).hold)
             try await storage.spend(dollars("2"), key, fixture, hold: hold, request: "r")
-            #expect(try await storage.key(key.id, fixture)?.monthFee == dollars("2"))
-        }
-    }
+            #expect(storage.holds.live(of: key.id).count == 0)
 
-    @Test("does not take the hold of another key, whatever number it is given")
-    func foreignHold() async throws {
-        try await withStorage { storage, fixture in
-            let one = try await storage.create(.sample(quota: dollars("1")), by: fixture.operatorOfTests)
-            let two = try await storage.create(.sample(seed: 2), by: fixture.operatorOfTests)
-            let hold = try #require(try await storage.hold(one.id, dollars("1"), fixture).hold)
-            try await storage.spend(dollars("1"), two, fixture, hold: hold, request: "r")
-            #expect(try await storage.hold(one.id, dollars("1"), fixture) == .held)
+            let other = try #require(try storage.hold(key.id, dollars("1"), fixture).hold)
+            try fixture.change("ALTER TABLE threads RENAME TO elsewhere")
+            await #expect(throws: StorageError.self) {
+                try await storage.spend(dollars("2"), key, fixture, hold: other, request: "s")
+            }
+            #expect(storage.holds.live(of: key.id).count == 1)
         }
     }
 
@@ -126,12 +105,12 @@ struct SettlementTests {
             let november = fixture.month
             let key = try await storage.create(
                 .sample(quota: dollars("1"), balance: dollars("1")), by: fixture.operatorOfTests)
-            let hold = try #require(try await storage.hold(key.id, dollars("1"), fixture).hold)
+            let hold = try #require(try storage.hold(key.id, dollars("1"), fixture).hold)
             fixture.clock.set("2026-12-01T00:00:05Z")
             try await storage.spend(dollars("1.25"), key, fixture, hold: hold, request: "r", month: november)
 
-            let before = try #require(try await storage.key(.id(key.id), month: november))
-            let after = try #require(try await storage.key(.id(key.id), month: fixture.month))
+            let before = try #require(try storage.key(.id(key.id), month: november))
+            let after = try #require(try storage.key(.id(key.id), month: fixture.month))
             #expect(before.monthFee == dollars("1.25"))
             #expect(after.monthFee == .zero)
             #expect(after.balance == dollars("0.75"))
@@ -145,7 +124,7 @@ struct SettlementTests {
             let key = try await storage.create(
                 .sample(quota: nil, balance: dollars("1")), by: fixture.operatorOfTests)
             try await storage.spend(dollars("99"), key, fixture, request: "r")
-            let now = try #require(try await storage.key(key.id, fixture))
+            let now = try #require(try storage.key(key.id, fixture))
             #expect(now.balance == dollars("1"))
             #expect(now.monthFee == dollars("99"))
         }
@@ -155,7 +134,7 @@ struct SettlementTests {
     func deletedKey() async throws {
         try await withStorage { storage, fixture in
             let key = try await storage.create(.sample("Grace"), by: fixture.operatorOfTests)
-            let hold = try #require(try await storage.hold(key.id, dollars("1"), fixture).hold)
+            let hold = try #require(try storage.hold(key.id, dollars("1"), fixture).hold)
             try await storage.delete(key.id, by: fixture.operatorOfTests)
             let reference = SessionReference(key: "s", title: "Title")
             try await storage.spend(dollars("2"), key, fixture, hold: hold, request: "r", session: reference)
@@ -171,7 +150,7 @@ struct SettlementTests {
             let key = try await storage.create(.sample(), by: fixture.operatorOfTests)
             fixture.clock.advance(seconds: 60)
             try await storage.spend(.zero, key, fixture, request: "r")
-            let now = try #require(try await storage.key(key.id, fixture))
+            let now = try #require(try storage.key(key.id, fixture))
             #expect(now.lastUsedAt == fixture.clock.now)
             #expect(now.updatedAt == key.updatedAt)
         }
@@ -186,7 +165,7 @@ struct SettlementTests {
                 try await storage.spend(
                     Money(nanodollars: .max), key, fixture, request: "r\(index)", session: reference)
             }
-            let now = try #require(try await storage.key(key.id, fixture))
+            let now = try #require(try storage.key(key.id, fixture))
             #expect(now.totalFee == Money(nanodollars: .max))
             #expect(now.balance == Money(nanodollars: .min))
         }
@@ -204,7 +183,7 @@ struct SettlementTests {
         }
         let found = try await onLoop {
             let storage = try fixture.open()
-            let found = try await storage.key(key.id, fixture)
+            let found = try storage.key(key.id, fixture)
             await storage.close()
             return found
         }

@@ -99,6 +99,33 @@ import Upstream
         #expect(connections == 1)
     }
 
+    @Test func `a connection is used again while more calls run than idle connections are kept`() async throws {
+        let server = LoopbackServer { peer in
+            while let request = peer.request() {
+                if request.hasPrefix("POST /open") {
+                    peer.write("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n")
+                    peer.chunk("part")
+                } else {
+                    peer.answer("200 OK", "done")
+                }
+            }
+        }
+        let url = server.url
+        let connections = try await onLoop {
+            let transport = try Self.transport()
+            var open: [any TransportResponse] = []
+            for _ in 0..<300 { open.append(try await transport.send(TransportRequest(url: url + "/open"))) }
+            for _ in 0..<5 {
+                let response = try await transport.send(TransportRequest(url: url + "/done"))
+                #expect(Self.text(try await response.collect(limit: 10)) == "done")
+            }
+            let connections = server.connections
+            for response in open { response.cancel() }
+            return connections
+        }
+        #expect(connections == 301)
+    }
+
     @Test func `a body that is cut short gives its bytes and then an error`() async throws {
         for isReset in [false, true] {
             let server = LoopbackServer { peer in

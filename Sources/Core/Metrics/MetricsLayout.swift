@@ -1,18 +1,19 @@
 /// Where each count lies in the file of ``SharedMetrics``, in words of 8 bytes: one page of header, then a block a worker.
 enum MetricsLayout {
     /// Two generations of workers live at once during an upgrade.
-    static let blocks = 256
-    static let headerWords = 512
+    private static let blocks = 256
+    private static let headerWords = 512
 
     /// The buckets of a histogram, then its sum.
     static let histogramWords = MetricsSnapshot.Distribution.bounds.count + 2
     static let blockWords =
         MetricCounter.allCases.count + MetricGauge.allCases.count + MetricHistogram.allCases.count * histogramWords
-    static let fileBytes = (headerWords + blocks * blockWords) * 8
+    static let file = SharedFile.Layout(
+        stamp: stamp, commonWords: headerWords, blocks: blocks, blockWords: blockWords)
 
-    /// Stands in the first word of the file, and changes with anything that changes the layout: a file of another
-    /// version of Brook is never counted into. FNV-1a (64 bit) over the names, in their order, and the bounds.
-    static let stamp: UInt64 = {
+    /// Changes with anything that changes the layout: a file of another version of Brook is never counted into. FNV-1a
+    /// (64 bit) over the names, in their order, and the bounds.
+    private static let stamp: UInt64 = {
         var names = MetricCounter.allCases.map(\.name) + MetricGauge.allCases.map(\.name)
         names += MetricHistogram.allCases.map(\.name)
         names += (MetricsSnapshot.Distribution.bounds + [blocks, headerWords]).map { String($0) }
@@ -28,7 +29,4 @@ enum MetricsLayout {
 
     private static let counters = MetricCounter.allCases.count
     private static let gauges = MetricGauge.allCases.count
-
-    /// The start of a block in words from the start of the file.
-    static func start(ofBlock block: Int) -> Int { headerWords + block * blockWords }
 }

@@ -33,11 +33,6 @@ package struct ThreadID: RowID {
     package init(rawValue: Int64) { self.rawValue = rawValue }
 }
 
-package struct HoldID: RowID {
-    package let rawValue: Int64
-    package init(rawValue: Int64) { self.rawValue = rawValue }
-}
-
 package struct WebhookID: RowID {
     package let rawValue: Int64
     package init(rawValue: Int64) { self.rawValue = rawValue }

@@ -6,7 +6,9 @@ package import EventLoop
 /// every process; lists run on a reader thread. A write returns once it is durable, with its audit row.
 @LoopActor
 package protocol KeyStore: Sendable {
-    func key(_ target: KeyTarget, month: BillingMonth) async throws(StorageError) -> KeyRecord?
+    func key(_ target: KeyTarget, month: BillingMonth) throws(StorageError) -> KeyRecord?
+    /// The key of a call. As current as ``key(_:month:)`` but for its money, which may be some milliseconds old.
+    func caller(_ hash: KeyHash, month: BillingMonth) throws(StorageError) -> KeyRecord?
     func keys(_ filter: KeyFilter, page: PageRequest, month: BillingMonth) async throws(StorageError) -> Page<KeyRecord>
     func create(_ key: NewKey, by operator: Operator) async throws(StorageError) -> KeyRecord
     /// All of them, in one transaction, or none.

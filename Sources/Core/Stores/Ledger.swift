@@ -3,11 +3,10 @@ package import EventLoop
 /// Admission and settlement of calls. Design.md section 4 states the rules.
 @LoopActor
 package protocol Ledger: Sendable {
-    /// Checks what the key has left against its live holds and places the hold, in one write transaction that waits for
-    /// no fsync of its own.
-    func admit(_ request: HoldRequest) async throws(StorageError) -> Admission
+    /// Checks what the key has left against its live holds in all processes, and places the hold. Waits for nothing.
+    func admit(_ request: HoldRequest) throws(StorageError) -> Admission
 
-    /// Replaces the hold by the true fee and writes the record, in one transaction. Returns once that is durable.
+    /// Writes the record with its true fee, and gives the hold back. Returns once the record is durable.
     @discardableResult
     func settle(_ settlement: Settlement) async throws(StorageError) -> ThreadID
 }
@@ -17,18 +16,16 @@ package struct HoldRequest: Sendable {
     package var keyID: KeyID
     package var amount: Money
     package var month: BillingMonth
-    package var expiresAt: Timestamp
 
-    package init(keyID: KeyID, amount: Money, month: BillingMonth, expiresAt: Timestamp) {
+    package init(keyID: KeyID, amount: Money, month: BillingMonth) {
         self.keyID = keyID
         self.amount = amount
         self.month = month
-        self.expiresAt = expiresAt
     }
 }
 
 package enum Admission: Sendable, Equatable {
-    case admitted(HoldID)
+    case admitted(Hold)
     /// Something is left, but other calls of the key hold it.
     case held
     /// Nothing is left.
@@ -40,7 +37,7 @@ package enum Admission: Sendable, Equatable {
 /// The end of an admitted call.
 package struct Settlement: Sendable {
     /// Nil for a call that needed none: one of a key without a quota, which nothing could refuse.
-    package var hold: HoldID?
+    package var hold: Hold?
     /// The same settlement was tried before, and its outcome is unknown: the call may stand in the ledger already.
     package var isRepeated = false
     package var keyID: KeyID
@@ -53,7 +50,7 @@ package struct Settlement: Sendable {
     package var call: CallRecord
 
     package init(
-        hold: HoldID?, keyID: KeyID, keyName: String, month: BillingMonth, requestID: String,
+        hold: Hold?, keyID: KeyID, keyName: String, month: BillingMonth, requestID: String,
         session: SessionReference?,
         call: CallRecord
     ) {

@@ -3,10 +3,10 @@ package import EventLoop
 /// Models, groups, and who may use what. Look-ups, lists and writes behave as in ``KeyStore``.
 @LoopActor
 package protocol ModelStore: Sendable {
-    func model(named name: String) async throws(StorageError) -> ModelRecord?
-    func model(_ id: ModelID) async throws(StorageError) -> ModelRecord?
-    /// Whether the key itself or its group is authorised.
-    func mayUse(_ model: ModelID, key: KeyID, group: GroupID?) async throws(StorageError) -> Bool
+    func model(named name: String) throws(StorageError) -> ModelRecord?
+    func model(_ id: ModelID) throws(StorageError) -> ModelRecord?
+    /// The model of that name, and whether the key itself or its group is authorised for it.
+    func model(named name: String, for key: KeyID, group: GroupID?) throws(StorageError) -> FoundModel?
     /// Every model that the key or its group is authorised for, by name.
     func models(usableBy key: KeyID, group: GroupID?) async throws(StorageError) -> [ModelRecord]
 
@@ -15,6 +15,17 @@ package protocol ModelStore: Sendable {
     func update(_ id: ModelID, _ changes: ModelChanges, by operator: Operator) async throws(StorageError) -> ModelRecord
     /// Its rights go with it; records keep its name.
     func delete(_ id: ModelID, by operator: Operator) async throws(StorageError)
+}
+
+/// A model as one key finds it.
+package struct FoundModel: Sendable, Equatable {
+    package let record: ModelRecord
+    package let mayUse: Bool
+
+    package init(record: ModelRecord, mayUse: Bool) {
+        self.record = record
+        self.mayUse = mayUse
+    }
 }
 
 package struct ModelFilter: Sendable, Equatable {

@@ -57,8 +57,7 @@ struct CallReport: Sendable {
             "the record of a call could not be stored",
             metadata: [
                 "request_id": "\(settlement.requestID)", "key_id": "\(settlement.keyID)",
-                "hold_id": "\(settlement.hold?.description ?? "none")", "month": "\(settlement.month.text)",
-                "model": "\(call.model)",
+                "month": "\(settlement.month.text)", "model": "\(call.model)",
                 "status": "\(call.status.rawValue)", "tokens_in": "\(call.usage.input)",
                 "tokens_out": "\(call.usage.output)", "tokens_cache_read": "\(call.usage.cacheRead)",
                 "tokens_cache_write": "\(call.usage.cacheWrite + call.usage.cacheWriteOneHour)",

@@ -99,7 +99,7 @@ enum AdminKeyRoutes {
     static func detail(_ call: KeyedCall) async throws(GatewayError) -> JSONValue {
         let id: KeyID = try call.pathID()
         let record = try await stored {
-            try await call.services.stores.keys.key(.id(id), month: call.services.clock.now.month)
+            try call.services.stores.keys.key(.id(id), month: call.services.clock.now.month)
         }
         guard let record else { throw GatewayError(storage: .notFound("key")) }
         return .object(record.detail)

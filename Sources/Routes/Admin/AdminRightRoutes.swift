@@ -92,7 +92,7 @@ enum AdminRightRoutes {
         case .key:
             let id: KeyID = try call.query.requiredID(holder.field)
             let month = call.services.clock.now.month
-            let key = try await stored { try await stores.keys.key(.id(id), month: month) }
+            let key = try await stored { try stores.keys.key(.id(id), month: month) }
             guard key != nil else { throw GatewayError(storage: .notFound("key")) }
             return .key(id)
         }

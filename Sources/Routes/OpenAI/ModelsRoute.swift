@@ -19,19 +19,15 @@ enum ModelsRoute {
     /// A model that exists and may not be used is answered like one that does not exist.
     static func detail(_ call: KeyedCall) async throws(GatewayError) -> HTTPResponse {
         let name = call.parameters.first ?? ""
-        let models = call.services.stores.models
-        let found = try await stored { () -> ModelRecord? in
-            guard let model = try await models.model(named: name),
-                try await models.mayUse(model.id, key: call.key.id, group: call.key.groupID)
-            else { return nil }
-            return model
+        let found = try await stored {
+            try call.services.stores.models.model(named: name, for: call.key.id, group: call.key.groupID)
         }
-        guard let found else {
+        guard let found, found.mayUse else {
             throw .notFound(
                 "The model '\(name.prefix(200))' does not exist, or this key may not use it.",
                 code: "model_not_found", param: "model")
         }
-        return HTTPResponse(json: row(found))
+        return HTTPResponse(json: row(found.record))
     }
 
     private static func row(_ model: ModelRecord) -> JSONValue {

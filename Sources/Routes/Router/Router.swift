@@ -49,18 +49,18 @@ package final class Router {
         case .open(let handler):
             response = try await handler(OpenCall(request: answer.request, services: services))
         case .keyed(let handler):
-            response = try await handler(try await authenticated(answer, parameters))
+            response = try await handler(try authenticated(answer, parameters))
         case .stream(let handler):
-            return try await handler(answer, try await authenticator.key(of: answer.request))
+            return try await handler(answer, try authenticator.key(of: answer.request, isCall: true))
         case .user(let handler):
-            let call = try await authenticated(answer, parameters)
+            let call = try authenticated(answer, parameters)
             response = await ManagementEnvelope.success(try await handler(call))
         case .adminStream(let handler):
-            let call = try await authenticated(answer, parameters)
+            let call = try authenticated(answer, parameters)
             try authenticator.requireAdmin(call.key)
             return try await handler(call)
         case .admin(let handler):
-            let call = try await authenticated(answer, parameters)
+            let call = try authenticated(answer, parameters)
             try authenticator.requireAdmin(call.key)
             response = await ManagementEnvelope.success(try await handler(call))
         }
@@ -69,8 +69,8 @@ package final class Router {
 
     private func authenticated(
         _ answer: TrackedExchange, _ parameters: [String]
-    ) async throws(GatewayError) -> KeyedCall {
-        let key = try await authenticator.key(of: answer.request)
+    ) throws(GatewayError) -> KeyedCall {
+        let key = try authenticator.key(of: answer.request)
         return KeyedCall(exchange: answer, key: key, parameters: parameters, services: services)
     }
 

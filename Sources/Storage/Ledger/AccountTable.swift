@@ -12,7 +12,7 @@ enum AccountTable {
 
     private static let find = SQL(
         """
-        SELECT k.month_quota, COALESCE(m.fee, 0), k.balance, k.is_strict, k.held, k.hold_count, k.total_fee, k.is_disabled, k.expires_at
+        SELECT k.month_quota, COALESCE(m.fee, 0), k.balance, k.is_strict, k.total_fee, k.is_disabled, k.expires_at
         FROM api_keys k LEFT JOIN key_months m ON m.key_id = k.id AND m.month = ? WHERE k.id = ?
         """)
     private static let setMonth = SQL(
@@ -21,25 +21,24 @@ enum AccountTable {
         ON CONFLICT (key_id, month) DO UPDATE SET fee = excluded.fee
         """)
     private static let setTotals = SQL(
-        "UPDATE api_keys SET balance = ?, total_fee = ?, held = ?, hold_count = ?, last_used_at = ? WHERE id = ?")
+        "UPDATE api_keys SET balance = ?, total_fee = ?, last_used_at = ? WHERE id = ?")
 
     /// Nil when the key was deleted.
     static func find(_ key: KeyID, month: BillingMonth, on connection: Connection) throws(Failure) -> Account? {
         try connection.first(find, month, key) { row in
             let purse = Purse(
-                monthQuota: row.optionalMoney(), monthFee: row.money(), balance: row.money(), isStrict: row.bool(),
-                held: row.money(), holds: row.int())
+                monthQuota: row.optionalMoney(), monthFee: row.money(), balance: row.money(), isStrict: row.bool())
             return Account(
                 purse: purse, totalFee: row.money(), isDisabled: row.bool(), expiresAt: row.optionalTime())
         }
     }
 
-    /// Ends a call: gives back what it held and charges its fee to the month. Answers the part that came off the balance.
+    /// Charges a call's fee to its month. Answers the part that came off the balance.
     ///
     /// Written as new totals rather than as increments: the transaction holds the write lock, and ``Money`` saturates
     /// where SQLite's sum would turn into a binary fraction.
     static func charge(
-        _ settlement: Settlement, releasing hold: Money?, at time: Timestamp, on connection: Connection
+        _ settlement: Settlement, at time: Timestamp, on connection: Connection
     ) throws(Failure) -> Money {
         let key = settlement.keyID
         let fee = settlement.call.fee
@@ -47,9 +46,7 @@ enum AccountTable {
         let purse = account.purse
         let part = purse.balancePart(of: fee)
         if fee != .zero { try connection.execute(setMonth, key, settlement.month, purse.monthFee + fee) }
-        try connection.execute(
-            setTotals, purse.balance - part, account.totalFee + fee, purse.held - (hold ?? .zero),
-            purse.holds - (hold == nil ? 0 : 1), time, key)
+        try connection.execute(setTotals, purse.balance - part, account.totalFee + fee, time, key)
         return part
     }
 }

@@ -9,9 +9,6 @@ struct Purse: Sendable, Equatable {
     var monthFee: Money
     var balance: Money
     var isStrict: Bool
-    /// Sum and number of the key's other live holds.
-    var held: Money
-    var holds: Int
 
     enum Verdict: Sendable, Equatable {
         case admitted, held, exhausted
@@ -20,12 +17,13 @@ struct Purse: Sendable, Equatable {
     /// What of the month's quota is unspent.
     private func unspentQuota(_ quota: Money) -> Money { max(quota - monthFee, .zero) }
 
-    /// Whether a call that may cost up to `amount` can begin.
+    /// Whether a call that may cost up to `amount` can begin beside the key's other live holds, of which `held` is the
+    /// sum and `holds` the number.
     ///
     /// While anything is left one call is let through even if it may cost more, provided that no other is under way; a
     /// key overshoots by at most that call. With nothing left not even a free call is admitted: a key without quota
     /// and balance can only list models.
-    func verdict(on amount: Money) -> Verdict {
+    func verdict(on amount: Money, held: Money, holds: Int) -> Verdict {
         guard let monthQuota else { return .admitted }
         let left = unspentQuota(monthQuota) + balance
         guard left > .zero else { return .exhausted }

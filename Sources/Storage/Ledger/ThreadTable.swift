@@ -37,9 +37,8 @@ enum ThreadTable {
 
     /// The row of a call whose settlement comes a second time, because the answer to the first was lost.
     ///
-    /// Asked only when the call's hold is gone, which the first settlement removes, or when the caller repeats itself: so
-    /// request ids need no index, and
-    /// a row does not dirty a page at a random place of one.
+    /// Asked only when the caller repeats itself: so request ids need no index, and a row does not dirty a page at a
+    /// random place of one.
     static func find(settledBefore settlement: Settlement, on connection: Connection) throws(Failure) -> ThreadID? {
         try connection.first(settledBefore, settlement.keyID, settlement.requestID) { $0.id() }
     }

@@ -63,5 +63,4 @@ extension GroupID: SQLBindable {}
 extension ModelID: SQLBindable {}
 extension SessionID: SQLBindable {}
 extension ThreadID: SQLBindable {}
-extension HoldID: SQLBindable {}
 extension WebhookID: SQLBindable {}

@@ -1,5 +1,15 @@
 extension Schema {
-    static let version2 = [retiredTexts, webhooks, usageIndex].joined(separator: "\n")
+    static let version2 = [sharedHolds, retiredTexts, webhooks, usageIndex].joined(separator: "\n")
+
+    /// Holds are in memory that the processes share; and the index of sessions leaves out calls that have none.
+    private static let sharedHolds = """
+        DROP TABLE holds;
+        ALTER TABLE api_keys DROP COLUMN held;
+        ALTER TABLE api_keys DROP COLUMN hold_count;
+
+        DROP INDEX threads_session;
+        CREATE INDEX threads_session ON threads (session_id) WHERE session_id IS NOT NULL;
+        """
 
     /// Texts of keys that were replaced. They work for a while, so that whoever uses a key can change over, and never come
     /// back.

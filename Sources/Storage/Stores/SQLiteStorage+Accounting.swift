@@ -28,7 +28,7 @@ extension SQLiteStorage: AuditStore {
 
     package func note(_ action: String, _ subject: String, by operator: Operator) async throws(StorageError) {
         let now = clock.now
-        try await write { connection throws(Failure) in
+        try await write(changesCatalog: false) { connection throws(Failure) in
             try AuditTable.record(action, subject, by: `operator`, at: now, on: connection)
         }
     }

@@ -1,11 +1,34 @@
 package import Core
 
 extension SQLiteStorage: KeyStore {
-    package func key(_ target: KeyTarget, month: BillingMonth) async throws(StorageError) -> KeyRecord? {
+    package func key(_ target: KeyTarget, month: BillingMonth) throws(StorageError) -> KeyRecord? {
         let now = clock.now
-        return try lookup { connection throws(Failure) in
+        return try find(month) { connection throws(Failure) in
             try KeyTable.find(target, month: month, at: now, on: connection)
         }
+    }
+
+    package func caller(_ hash: KeyHash, month: BillingMonth) throws(StorageError) -> KeyRecord? {
+        let generation = holds.catalogGeneration
+        if let known = cache.key(hash, month: month, generation: generation) { return known }
+        let record = try find(month) { connection throws(Failure) in
+            try KeyTable.find(.hash(hash), month: month, on: connection)
+        }
+        if let record {
+            cache.note(record, hash, month: month, generation: generation)
+            return record
+        }
+        // A text that was replaced ends at a time, which changes no row: it is not remembered.
+        return try key(.hash(hash), month: month)
+    }
+
+    private func find(
+        _ month: BillingMonth, _ body: (Connection) throws(Failure) -> KeyRecord?
+    ) throws(StorageError) -> KeyRecord? {
+        let generation = holds.generation
+        let record = try lookup(body)
+        if let record { accounts.note(record, month: month, under: generation) }
+        return record
     }
 
     package func keys(

@@ -1,62 +1,54 @@
 package import Core
 
 extension SQLiteStorage: Ledger {
-    package func admit(_ request: HoldRequest) async throws(StorageError) -> Admission {
-        let clock = clock
-        let owner = owner
-        return try await write(.admissions) { connection throws(Failure) in
-            // Read only now: the request may have waited for other commits.
-            let now = clock.now
-            try HoldTable.dropExpired(of: request.keyID, at: now, on: connection)
-            guard let account = try AccountTable.find(request.keyID, month: request.month, on: connection),
-                !account.isDisabled
-            else { return .gone }
-            if let end = account.expiresAt, end <= now { return .gone }
-            switch account.purse.verdict(on: request.amount) {
-            case .held: return .held
-            case .exhausted: return .exhausted
-            case .admitted:
-                return .admitted(
-                    try HoldTable.place(request, on: account.purse, owner: owner, at: now, on: connection))
+    package func admit(_ request: HoldRequest) throws(StorageError) -> Admission {
+        // As the look-up that authenticated the request found it, mostly still true.
+        if let known = accounts[request], case .placed(let hold) = place(request, on: known) { return .admitted(hold) }
+        while true {
+            // Before the account: a call that is settled in between makes the placement outdated.
+            let generation = holds.generation
+            let found = try lookup { connection throws(Failure) in
+                try AccountTable.find(request.keyID, month: request.month, on: connection)
             }
+            guard let account = found, !account.isDisabled else { return .gone }
+            if let end = account.expiresAt, end <= clock.now { return .gone }
+            switch place(request, on: KnownAccounts.Entry(account.purse, month: request.month, under: generation)) {
+            case .placed(let hold): return .admitted(hold)
+            case .refused(.exhausted): return .exhausted
+            case .refused: return .held
+            case .outdated: continue
+            }
+        }
+    }
+
+    private func place(_ request: HoldRequest, on account: KnownAccounts.Entry) -> SharedHolds.Placement {
+        holds.place(request.amount, for: request.keyID, under: account.generation) { held, count in
+            account.purse.verdict(on: request.amount, held: held, holds: count)
         }
     }
 
     @discardableResult
     package func settle(_ settlement: Settlement) async throws(StorageError) -> ThreadID {
         let now = clock.now
-        return try await write(settlement.call.isStream ? .patient : .durable) { connection throws(Failure) in
-            // Nil when the sweep has taken it: the call took place all the same, and is billed.
-            var hold: Money?
-            var mayBeKnown = settlement.isRepeated
-            if let id = settlement.hold {
-                hold = try HoldTable.remove(id, of: settlement.keyID, on: connection)
-                mayBeKnown = hold == nil
+        let lane: Writer.Lane = settlement.call.isStream ? .patient : .durable
+        let id = try await write(lane, changesCatalog: false) { connection throws(Failure) in
+            if settlement.isRepeated, let known = try ThreadTable.find(settledBefore: settlement, on: connection) {
+                return known
             }
-            if mayBeKnown, let known = try ThreadTable.find(settledBefore: settlement, on: connection) { return known }
-            let part = try AccountTable.charge(settlement, releasing: hold, at: now, on: connection)
+            let part = try AccountTable.charge(settlement, at: now, on: connection)
             var session: SessionID?
             if let reference = settlement.session {
                 session = try SessionTable.count(settlement, in: reference, at: now, on: connection)
             }
-            return try ThreadTable.insert(
-                settlement, session: session, balancePart: part, at: now, on: connection)
+            return try ThreadTable.insert(settlement, session: session, balancePart: part, at: now, on: connection)
         }
+        // Not before the fee is committed: between the two nobody may find the money free.
+        settlement.hold?.release()
+        return id
     }
 
-    /// Removes holds that have expired or whose process has ended; answers how many. To be called every 10 seconds.
+    /// Forgets the holds of processes that have died; answers how many. To be called every 10 seconds, for keys that
+    /// nobody asks for meanwhile.
     @discardableResult
-    package func sweepHolds() async throws(StorageError) -> Int {
-        let now = clock.now
-        let owner = owner
-        // Mostly there is nothing to do, and then the writer is left alone.
-        let hasWork = try await scan { connection throws(Failure) in
-            if try HoldTable.hasExpired(at: now, on: connection) { return true }
-            return try !HoldTable.deadOwners(seenBy: owner, on: connection).isEmpty
-        }
-        guard hasWork else { return 0 }
-        return try await write(.admissions) { connection throws(Failure) in
-            try HoldTable.sweep(owner: owner, at: now, on: connection)
-        }
-    }
+    package func sweepHolds() -> Int { holds.dropDead() }
 }

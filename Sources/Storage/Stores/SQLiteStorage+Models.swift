@@ -1,22 +1,33 @@
 package import Core
 
 extension SQLiteStorage: ModelStore {
-    package func model(named name: String) async throws(StorageError) -> ModelRecord? {
+    package func model(named name: String) throws(StorageError) -> ModelRecord? {
         try lookupModel { connection, knows throws(Failure) in
             try ModelTable.find(named: name, on: connection, knows: knows)
         }
     }
 
-    package func model(_ id: ModelID) async throws(StorageError) -> ModelRecord? {
+    package func model(_ id: ModelID) throws(StorageError) -> ModelRecord? {
         try lookupModel { connection, knows throws(Failure) in
             try ModelTable.find(id, on: connection, knows: knows)
         }
     }
 
-    package func mayUse(_ model: ModelID, key: KeyID, group: GroupID?) async throws(StorageError) -> Bool {
-        try lookup { connection throws(Failure) in
-            try RightTable.mayUse(model, key: key, group: group, on: connection)
+    package func model(
+        named name: String, for key: KeyID, group: GroupID?
+    ) throws(StorageError) -> FoundModel? {
+        let query = LookupCache.ModelQuery(name: name, key: key, group: group)
+        let generation = holds.catalogGeneration
+        if let known = cache.model(query, generation: generation) { return known }
+        var mayUse = false
+        let record = try lookupModel { connection, knows throws(Failure) in
+            try ModelTable.find(
+                named: name, for: key, group: group, mayUse: &mayUse, on: connection, knows: knows)
         }
+        guard let record else { return nil }
+        let found = FoundModel(record: record, mayUse: mayUse)
+        cache.note(found, query, generation: generation)
+        return found
     }
 
     package func models(usableBy key: KeyID, group: GroupID?) async throws(StorageError) -> [ModelRecord] {

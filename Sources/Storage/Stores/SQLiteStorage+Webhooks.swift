@@ -27,7 +27,7 @@ extension SQLiteStorage: WebhookStore {
         let now = clock.now
         let secrets = secrets
         let appID = config["appId"]?.string ?? ""
-        return try await write { connection throws(Failure) in
+        return try await write(changesCatalog: false) { connection throws(Failure) in
             let id = try WebhookTable.insert(name: name, appID: appID, at: now, on: connection)
             let record = WebhookRecord(
                 id: id, name: name, config: config, appID: appID, version: 1, createdAt: now, updatedAt: now)
@@ -44,7 +44,7 @@ extension SQLiteStorage: WebhookStore {
     ) async throws(StorageError) -> WebhookRecord {
         let now = clock.now
         let secrets = secrets
-        return try await write { connection throws(Failure) in
+        return try await write(changesCatalog: false) { connection throws(Failure) in
             var record = try WebhookTable.require(id, on: connection).opened(with: secrets)
             guard record.version == baseVersion else {
                 throw .refused(
@@ -63,7 +63,7 @@ extension SQLiteStorage: WebhookStore {
 
     package func deleteWebhook(_ id: WebhookID, by operator: Operator) async throws(StorageError) {
         let now = clock.now
-        try await write { connection throws(Failure) in
+        try await write(changesCatalog: false) { connection throws(Failure) in
             // Left sealed: a webhook whose secrets no longer open can still be removed.
             let stored = try WebhookTable.require(id, on: connection)
             try WebhookTable.delete(id, on: connection)

@@ -103,7 +103,7 @@ enum KeyTable {
 
     private static let delete = SQL("DELETE FROM api_keys WHERE id = ?")
 
-    /// Its months, holds and rights go with it.
+    /// Its months and rights go with it.
     static func delete(_ id: KeyID, on connection: Connection) throws(Failure) {
         try connection.execute(delete, id)
     }

@@ -29,6 +29,12 @@ enum ModelTable {
 
     private static let byID = SQL("SELECT \(columns) FROM \(source) WHERE m.id = ?")
     private static let byName = SQL("SELECT \(columns) FROM \(source) WHERE m.name = ?")
+    private static let byNameWithRight = SQL(
+        """
+        SELECT EXISTS (SELECT 1 FROM model_rights r
+            WHERE (r.key_id = ? AND r.model_id = m.id) OR (r.group_id = ? AND r.model_id = m.id)), \(columns)
+        FROM \(source) WHERE m.name = ?
+        """)
     private static let usable = SQL(
         """
         SELECT \(columns) FROM \(source) WHERE m.id IN (
@@ -51,6 +57,19 @@ enum ModelTable {
         named name: String, on connection: Connection, knows: (ModelRecord) -> Bool = { _ in false }
     ) throws(Failure) -> Stored? {
         try connection.first(byName, name) { decode(&$0, knows: knows) }
+    }
+
+    /// `mayUse`: whether the key or the group has a right to the model, where there is one.
+    static func find(
+        named name: String, for key: KeyID, group: GroupID?, mayUse: inout Bool, on connection: Connection,
+        knows: (ModelRecord) -> Bool
+    ) throws(Failure) -> Stored? {
+        var isAllowed = false
+        defer { mayUse = isAllowed }
+        return try connection.first(byNameWithRight, key, group, name) { row in
+            isAllowed = row.bool()
+            return decode(&row, knows: knows)
+        }
     }
 
     static func require(_ id: ModelID, on connection: Connection) throws(Failure) -> Stored {

@@ -2,8 +2,6 @@ internal import Core
 
 /// Which groups and keys may use which models.
 enum RightTable {
-    private static let mayUse = SQL(
-        "SELECT 1 FROM model_rights WHERE (key_id = ? AND model_id = ?) OR (group_id = ? AND model_id = ?)")
     private static let find = SQL(
         "SELECT 1 FROM model_rights WHERE model_id = ? AND (key_id = ? OR group_id = ?)")
     private static let insert = SQL(
@@ -16,12 +14,6 @@ enum RightTable {
         LEFT JOIN key_groups g ON g.id = r.group_id
         WHERE r.key_id = ? OR r.group_id = ? ORDER BY r.id DESC
         """)
-
-    static func mayUse(
-        _ model: ModelID, key: KeyID, group: GroupID?, on connection: Connection
-    ) throws(Failure) -> Bool {
-        try connection.exists(mayUse, key, model, group, model)
-    }
 
     /// Answers whether the right is new.
     static func grant(

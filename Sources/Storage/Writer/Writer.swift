@@ -5,8 +5,8 @@ internal import Synchronization
 
 /// Group commit: one thread that takes every write that waits and commits them together.
 ///
-/// A turn takes all that waits and commits it as one transaction, under the lock that keeps other processes' writers
-/// out. Then, without the lock, those who asked for holds resume at once, and the log is synced for the others: an
+/// A turn waits for the lock that keeps other processes' writers out, then takes all that waits by then and commits it
+/// as one transaction. Then, without the lock, those who asked for holds resume at once, and the log is synced for the others: an
 /// admission waits for commits before it, never for an fsync on its own account, and no process for another's. The
 /// thread is woken in the loop's next round, so that what one round asks for is one batch. A job's error leaves the
 /// others alone: then the batch is rolled back and done again, each job in a savepoint, which costs every job a copy
@@ -50,8 +50,15 @@ final class Writer: @unchecked Sendable {
         var closing: [CheckedContinuation<Void, Never>] = []
     }
 
+    /// What one turn commits.
+    private struct Batch {
+        let holds: [any WriteJob]
+        let writes: [any WriteJob]
+        var jobs: [any WriteJob] { holds + writes }
+    }
+
     private let queue = Mutex(Queue())
-    private let thread = HelperPool(name: "brook-writer", threads: 1)
+    private let thread = HelperPool(name: "brook-writer", threads: 1, yieldsProcessor: true)
     private let metrics: (any MetricsRecorder)?
     private let limits: Limits
     private let lock: WriteLock
@@ -148,59 +155,78 @@ final class Writer: @unchecked Sendable {
 
     /// Works until nothing waits.
     private func turns() {
-        while true {
-            let (holds, writes, closing) = queue.withLock { queue in
-                let taken = (queue.admissions, queue.durable, queue.closing)
-                queue.admissions = []
-                queue.durable = []
-                queue.closing = []
-                queue.turnBegan = brook_monotonic_ns()
-                queue.isRunning = !(taken.0.isEmpty && taken.1.isEmpty && taken.2.isEmpty)
-                return taken
-            }
-            commit(holds, writes)
-            if holds.isEmpty, writes.isEmpty {
-                guard !closing.isEmpty else { return }
-                slot.close()
-                EventLoop.shared.post { for continuation in closing { continuation.resume() } }
-            } else {
-                checkpoint()
-                if !closing.isEmpty { queue.withLock { $0.closing += closing } }
-            }
+        while beginTurn() {
+            commit()
+            checkpoint()
         }
     }
 
-    /// One transaction for all, then one fsync for `writes`; one wake-up of the loop for each of the two kinds.
-    private func commit(_ holds: [any WriteJob], _ writes: [any WriteJob]) {
-        guard !holds.isEmpty || !writes.isEmpty else { return }
+    /// Whether there is something to commit; otherwise the thread rests, and the storage closes if that is wanted.
+    private func beginTurn() -> Bool {
+        let (hasWork, closing) = queue.withLock { queue in
+            let hasWork = !queue.admissions.isEmpty || !queue.durable.isEmpty
+            queue.turnBegan = brook_monotonic_ns()
+            queue.isRunning = hasWork
+            defer { if !hasWork { queue.closing = [] } }
+            return (hasWork, queue.closing)
+        }
+        if hasWork { return true }
+        if !closing.isEmpty {
+            slot.close()
+            EventLoop.shared.post { for continuation in closing { continuation.resume() } }
+        }
+        return false
+    }
+
+    private func take() -> Batch {
+        queue.withLock { queue in
+            defer {
+                queue.admissions = []
+                queue.durable = []
+            }
+            return Batch(holds: queue.admissions, writes: queue.durable)
+        }
+    }
+
+    /// One transaction for all that waits, then one fsync for those that must be durable; one wake-up of the loop for
+    /// each of the two kinds.
+    private func commit() {
         let began = brook_monotonic_ns()
+        var taken: Batch?
         // The log that is synced must be the one that was written, even if another file stands at the path by now.
         var committed: Connection?
-        attempt(holds + writes) { () throws(Failure) in
+        do throws(Failure) {
             try lock.holding { () throws(Failure) in
+                // Taken only now: what came while another process wrote joins this turn.
+                let batch = take()
+                taken = batch
                 try slot.use { connection throws(Failure) in
-                    try run(holds + writes, on: connection)
+                    try run(batch.jobs, on: connection)
                     committed = connection
                 }
             }
-            metrics?.add(.ledgerCommits, 1)
-            metrics?.add(.ledgerRows, holds.count + writes.count)
+        } catch {
+            let batch = taken ?? take()
+            taken = batch
+            fail(batch.jobs, error)
         }
-        resume(holds)
-        if let committed, !writes.isEmpty {
-            attempt(writes) { () throws(Failure) in try syncLog(committed) }
+        guard let batch = taken else { return }
+        if committed != nil {
+            metrics?.add(.ledgerCommits, 1)
+            metrics?.add(.ledgerRows, batch.jobs.count)
+        }
+        resume(batch.holds)
+        if let committed, !batch.writes.isEmpty {
+            do throws(Failure) { try syncLog(committed) } catch { fail(batch.writes, error) }
             if committed.isBroken { slot.close() }
         }
         metrics?.observe(.ledgerCommit, microseconds: Int((brook_monotonic_ns() - began) / 1000))
-        resume(writes)
+        resume(batch.writes)
     }
 
-    /// What `body` throws is the outcome of each of `jobs`.
-    private func attempt(_ jobs: [any WriteJob], _ body: () throws(Failure) -> Void) {
-        do throws(Failure) { try body() } catch {
-            let reason = Failure.refused(error.storageError)
-            for job in jobs { job.fail(reason) }
-        }
+    private func fail(_ jobs: [any WriteJob], _ error: Failure) {
+        let reason = Failure.refused(error.storageError)
+        for job in jobs { job.fail(reason) }
     }
 
     private func resume(_ jobs: [any WriteJob]) {

@@ -40,7 +40,7 @@ struct Bootstrap {
     private func ensureKey(
         _ key: APIKey, in group: GroupRecord, _ outcome: inout Outcome
     ) async throws(StorageError) -> KeyRecord? {
-        if let found = try await stores.keys.key(.hash(key.hash), month: SystemClock().now.month) { return found }
+        if let found = try stores.keys.key(.hash(key.hash), month: SystemClock().now.month) { return found }
         var new = NewKey(hash: key.hash, maskedKey: key.masked, name: "admin", monthQuota: nil)
         new.role = .admin
         new.groupID = group.id
@@ -58,7 +58,7 @@ struct Bootstrap {
     /// Answers from the gateway itself, a few words at a time, so that a stream can be seen to stream. It has prices, so
     /// that the ledger has something to show.
     private func ensureModel(_ name: String, _ outcome: inout Outcome) async throws(StorageError) -> ModelRecord {
-        if let model = try await stores.models.model(named: name) { return model }
+        if let model = try stores.models.model(named: name) { return model }
         outcome.made.append("model \(name)")
         let dollar: Int64 = 1_000_000_000
         let prices = PriceList(input: Money(nanodollars: dollar), output: Money(nanodollars: 2 * dollar))

@@ -13,6 +13,7 @@ final class GatewayApplication: Application {
     private let gateway: ChatGateway
     private let lifecycle: Lifecycle
     private let server: FastCGIServer
+    private var memory = IdleMemory()
 
     init(
         storage: SQLiteStorage, gateway: ChatGateway, lifecycle: Lifecycle, metrics: SharedMetrics, router: Router
@@ -33,8 +34,10 @@ final class GatewayApplication: Application {
         }
     }
 
-    /// Storage that is gone is told by `/readyz` and by every call; the next sweep finds what this one could not.
-    func sweep() async { _ = try? await storage.sweepHolds() }
+    func sweep() {
+        storage.sweepHolds()
+        memory.look(served: server.served, active: server.active)
+    }
 
     func adopt(_ settings: Settings) { gateway.settings = Composition.gatewaySettings(settings) }
 

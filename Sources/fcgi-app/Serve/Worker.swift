@@ -69,7 +69,7 @@ final class Worker {
     private func sweep(_ application: any Application) async {
         while true {
             do { try await EventLoop.shared.sleep(for: Self.sweepInterval) } catch { return }
-            await application.sweep()
+            application.sweep()
         }
     }
 

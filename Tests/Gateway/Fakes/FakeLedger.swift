@@ -4,7 +4,7 @@ import EventLoop
 /// Admits as it is told and keeps what is settled. Its order of events is shared with the scripted provider.
 @LoopActor
 final class FakeLedger: Ledger {
-    var admission = Admission.admitted(HoldID(rawValue: 7))
+    var admission = Admission.admitted(Hold {})
     var admissionError: StorageError?
     /// Thrown by the next settlements, one each.
     var settleErrors: [StorageError] = []
@@ -16,7 +16,7 @@ final class FakeLedger: Ledger {
 
     init(_ events: EventLog) { self.events = events }
 
-    func admit(_ request: HoldRequest) async throws(StorageError) -> Admission {
+    func admit(_ request: HoldRequest) throws(StorageError) -> Admission {
         holds.append(request)
         if let admissionError { throw admissionError }
         return admission
@@ -31,6 +31,10 @@ final class FakeLedger: Ledger {
         settlements.append(settlement)
         return ThreadID(rawValue: Int64(settlements.count))
     }
+}
+
+extension Admission {
+    var hold: Hold? { if case .admitted(let hold) = self { hold } else { nil } }
 }
 
 /// What happened, in order.

@@ -8,15 +8,15 @@ final class FakeModelStore: ModelStore {
     var usable: Set<ModelID> = []
     var error: StorageError?
 
-    func model(named name: String) async throws(StorageError) -> ModelRecord? {
+    func model(named name: String) throws(StorageError) -> ModelRecord? {
         if let error { throw error }
         return records.first { $0.name == name }
     }
 
-    func model(_ id: ModelID) async throws(StorageError) -> ModelRecord? { records.first { $0.id == id } }
+    func model(_ id: ModelID) throws(StorageError) -> ModelRecord? { records.first { $0.id == id } }
 
-    func mayUse(_ model: ModelID, key: KeyID, group: GroupID?) async throws(StorageError) -> Bool {
-        usable.contains(model)
+    func model(named name: String, for key: KeyID, group: GroupID?) throws(StorageError) -> FoundModel? {
+        try model(named: name).map { FoundModel(record: $0, mayUse: usable.contains($0.id)) }
     }
 
     func models(usableBy key: KeyID, group: GroupID?) async throws(StorageError) -> [ModelRecord] {

@@ -57,7 +57,11 @@ extension FieldChange {
 }
 
 extension MemoryStorage: KeyStore {
-    func key(_ target: KeyTarget, month: BillingMonth) async throws(StorageError) -> KeyRecord? {
+    func caller(_ hash: KeyHash, month: BillingMonth) throws(StorageError) -> KeyRecord? {
+        try key(.hash(hash), month: month)
+    }
+
+    func key(_ target: KeyTarget, month: BillingMonth) throws(StorageError) -> KeyRecord? {
         try access()
         switch target {
         case .id(let id): return keys[id]
@@ -117,7 +121,7 @@ extension MemoryStorage: KeyStore {
         _ target: KeyTarget, amount: Money, note text: String, by author: Operator
     ) async throws(StorageError) -> KeyRecord {
         let month = now.month
-        guard var key = try await key(target, month: month) else { throw .notFound("key") }
+        guard var key = try key(target, month: month) else { throw .notFound("key") }
         key.balance = key.balance + amount
         keys[key.id] = key
         payments.append((key.id, amount, text))
@@ -134,19 +138,22 @@ extension MemoryStorage: KeyStore {
 }
 
 extension MemoryStorage: ModelStore {
-    func model(named name: String) async throws(StorageError) -> ModelRecord? {
+    func model(named name: String) throws(StorageError) -> ModelRecord? {
         try access()
         return models.values.first { $0.name == name }
     }
 
-    func model(_ id: ModelID) async throws(StorageError) -> ModelRecord? {
+    func model(_ id: ModelID) throws(StorageError) -> ModelRecord? {
         try access()
         return models[id]
     }
 
-    func mayUse(_ model: ModelID, key: KeyID, group: GroupID?) async throws(StorageError) -> Bool {
-        try access()
-        return rights.contains { right in
+    func model(named name: String, for key: KeyID, group: GroupID?) throws(StorageError) -> FoundModel? {
+        try model(named: name).map { FoundModel(record: $0, mayUse: mayUse($0.id, key: key, group: group)) }
+    }
+
+    private func mayUse(_ model: ModelID, key: KeyID, group: GroupID?) -> Bool {
+        rights.contains { right in
             right.modelID == model && (right.holder == .key(key) || group.map { right.holder == .group($0) } ?? false)
         }
     }
@@ -154,7 +161,7 @@ extension MemoryStorage: ModelStore {
     func models(usableBy key: KeyID, group: GroupID?) async throws(StorageError) -> [ModelRecord] {
         try access()
         var usable: [ModelRecord] = []
-        for model in models.values where try await mayUse(model.id, key: key, group: group) { usable.append(model) }
+        for model in models.values where mayUse(model.id, key: key, group: group) { usable.append(model) }
         return usable.sorted { $0.name < $1.name }
     }
 

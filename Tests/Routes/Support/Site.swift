@@ -98,7 +98,7 @@ final class Site {
         _ key: Int, session: String? = nil, month: String = "2026-11", edit: (inout CallRecord) -> Void = { _ in }
     ) async throws -> Int {
         let id = KeyID(rawValue: Int64(key))
-        let name = try await storage.key(.id(id), month: clock.now.month)?.name ?? ""
+        let name = try storage.key(.id(id), month: clock.now.month)?.name ?? ""
         var call = CallRecord(
             model: "claude", provider: "echo",
             prices: PriceList(input: Money(nanodollars: 1_000_000_000), output: Money(nanodollars: 2_000_000_000)))

@@ -27,7 +27,7 @@ struct SigV4: Sendable {
     /// A header field in canonical form.
     private struct Field {
         let name: String
-        let value: String
+        var value: String
     }
 
     /// Adds `X-Amz-Date`, `X-Amz-Security-Token` for temporary credentials, and `Authorization`. The method, URL, body
@@ -38,17 +38,19 @@ struct SigV4: Sendable {
         request.headers["Authorization"] = nil
         request.headers["X-Amz-Date"] = stamp
         request.headers["X-Amz-Security-Token"] = credentials.sessionToken
-        let fields = canonicalFields(of: request)
+        let url = SignedURL(request.url)
+        let fields = canonicalFields(of: request, url: url)
         let names = fields.map(\.name).joined(separator: ";")
-        let canonical = canonicalRequest(request, fields: fields, names: names)
+        let canonical = canonicalRequest(request, url: url, fields: fields, names: names)
         let text = "\(Self.algorithm)\n\(stamp)\n\(scope)\n\(Self.hex(SHA256.hash(data: Array(canonical.utf8))))"
         let signature = Self.hex(Self.hmac(signingKey(day: String(stamp.prefix(8))), text))
         request.headers["Authorization"] =
             "\(Self.algorithm) Credential=\(credentials.accessKeyID)/\(scope), SignedHeaders=\(names), Signature=\(signature)"
     }
 
-    private func canonicalRequest(_ request: TransportRequest, fields: [Field], names: String) -> String {
-        let url = SignedURL(request.url)
+    private func canonicalRequest(
+        _ request: TransportRequest, url: SignedURL, fields: [Field], names: String
+    ) -> String {
         let path = pathRule == .asSent ? url.path : PercentEncoding.encodePath(url.normalizedPath)
         var text = "\(request.method)\n\(path)\n\(url.canonicalQuery)\n"
         for field in fields { text += "\(field.name):\(field.value)\n" }
@@ -57,16 +59,20 @@ struct SigV4: Sendable {
     }
 
     /// Lower-case names in order, one entry each, values without surplus white space; `host` comes from the URL.
-    private func canonicalFields(of request: TransportRequest) -> [Field] {
-        var values: [String: [String]] = [:]
+    private func canonicalFields(of request: TransportRequest, url: SignedURL) -> [Field] {
+        var fields: [Field] = []
         for field in request.headers.fields {
             let name = field.name.lowercased()
             guard !Self.unsigned.contains(name) else { continue }
-            values[name, default: []].append(Self.trimmed(field.value))
+            let value = Self.trimmed(field.value)
+            if let known = fields.firstIndex(where: { $0.name == name }) {
+                fields[known].value += "," + value
+            } else {
+                fields.append(Field(name: name, value: value))
+            }
         }
-        if values["host"] == nil { values["host"] = [SignedURL(request.url).host] }
-        return values.sorted { $0.key < $1.key }
-            .map { Field(name: $0.key, value: $0.value.joined(separator: ",")) }
+        if !fields.contains(where: { $0.name == "host" }) { fields.append(Field(name: "host", value: url.host)) }
+        return fields.sorted { $0.name < $1.name }
     }
 
     private func signingKey(day: String) -> SymmetricKey {
@@ -79,7 +85,8 @@ struct SigV4: Sendable {
 
     /// `20261121T083459Z`
     static func stamp(_ time: Timestamp) -> String {
-        String(time.iso8601.prefix(19).filter { $0 != "-" && $0 != ":" }) + "Z"
+        let digits = time.iso8601.utf8.prefix(19).filter { $0 != UInt8(ascii: "-") && $0 != UInt8(ascii: ":") }
+        return String(decoding: digits, as: UTF8.self) + "Z"
     }
 
     private static func hmac(_ key: SymmetricKey, _ text: String) -> HMAC<SHA256>.MAC {
@@ -99,6 +106,12 @@ struct SigV4: Sendable {
 
     /// Runs of white space become one space; none stays at the ends.
     private static func trimmed(_ value: String) -> String {
-        value.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+        guard value.utf8.contains(where: isSpaceOrBeyondASCII) else { return value }
+        return value.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+    }
+
+    /// Most values hold neither, and taking a text apart into characters is what makes a signature slow.
+    private static func isSpaceOrBeyondASCII(_ byte: UInt8) -> Bool {
+        byte <= 0x20 || byte >= 0x7f
     }
 }

@@ -8,29 +8,31 @@ struct SignedURL {
     let query: String
 
     init(_ url: String) {
-        var rest = Substring(url)
+        // Bytes, not characters: a URL is ASCII.
+        var rest = url.utf8[...]
         var defaultPort = ":443"
-        if let schemeEnd = rest.firstRange(of: "://") {
-            if rest[..<schemeEnd.lowerBound].lowercased() == "http" { defaultPort = ":80" }
+        if let schemeEnd = url.firstRange(of: "://") {
+            if url[..<schemeEnd.lowerBound].lowercased() == "http" { defaultPort = ":80" }
             rest = rest[schemeEnd.upperBound...]
         }
-        rest = rest.prefix { $0 != "#" }
-        let authority = rest.prefix { $0 != "/" && $0 != "?" }
+        rest = rest.prefix { $0 != UInt8(ascii: "#") }
+        let authority = rest.prefix { $0 != UInt8(ascii: "/") && $0 != UInt8(ascii: "?") }
         let target = rest[authority.endIndex...]
-        let path = target.prefix { $0 != "?" }
-        self.path = path.isEmpty ? "/" : String(path)
-        query = String(target[path.endIndex...].dropFirst())
-        let host = String(authority).lowercased()
+        let path = target.prefix { $0 != UInt8(ascii: "?") }
+        self.path = path.isEmpty ? "/" : String(decoding: path, as: UTF8.self)
+        query = String(decoding: target[path.endIndex...].dropFirst(), as: UTF8.self)
+        let host = String(decoding: authority, as: UTF8.self).lowercased()
         self.host = host.hasSuffix(defaultPort) ? String(host.dropLast(defaultPort.count)) : host
     }
 
     /// Without empty and dot segments (RFC 3986 section 5.2.4; AWS also drops doubled slashes).
     var normalizedPath: String {
         var segments: [Substring] = []
-        for segment in path.split(separator: "/", omittingEmptySubsequences: true) where segment != "." {
+        for bytes in path.utf8.split(separator: UInt8(ascii: "/")) {
+            let segment = Substring(bytes)
             if segment == ".." {
                 if !segments.isEmpty { segments.removeLast() }
-            } else {
+            } else if segment != "." {
                 segments.append(segment)
             }
         }
