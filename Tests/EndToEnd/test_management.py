@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from concurrent.futures import ThreadPoolExecutor
 
 import httpx
@@ -95,6 +96,19 @@ def test_a_model_s_test_tells_the_operator_what_is_wrong_without_secrets(instanc
     assert "AccessDenied" in result["error"]["detail"]
     for secret in ("arn:", "123456789012", caller.config["credentials"][0]["secretAccessKey"]):
         assert secret not in json.dumps(result)
+
+
+def test_a_client_that_leaves_a_model_s_test_ends_the_provider_s_work(instance, provider, make_caller):
+    caller = make_caller(provider.script(["hang"]))
+    connection = instance.connect()
+    headers = {"Authorization": f"Bearer {instance.admin_key}", "Content-Type": "application/json"}
+    body = json.dumps({"id": caller.model_row["id"]}).encode()
+    connection.send("POST", "/admin/model/test", headers, body)
+    caller.script.wait_until_waiting("for ever")
+    left_at = time.monotonic()
+    connection.close()
+    call = caller.script.wait_for_end()
+    assert call.ended == "left" and call.connection_closed - left_at < 1
 
 
 def test_webhooks_live_through_the_samples_and_their_secrets_stay_in_the_gateway(make_instance):

@@ -12,6 +12,9 @@ import Testing
         try await withSite { site in
             let (jackKey, robKey) = try await site.keys()
             try await site.models(jackKey)
+            try await site.webhooks()
+            try await site.records(jackKey)
+            #expect(try await site.rows("/admin/payment/list?key_id=").map { $0["amount"]?.number?.text } == ["0.23"])
 
             for url in [
                 "/admin/group/list?q=&limit=10&offset=", "/admin/session/list?q=&limit=10&offset=&key_id=",
@@ -113,5 +116,40 @@ extension Site {
         await router.handle(exchange)
         #expect(exchange.status == 200, "\(exchange.text)")
         return exchange.json?.object?["data"]?.array?.compactMap { $0.object?["id"]?.string } ?? []
+    }
+
+    /// The reference's part on webhooks.
+    fileprivate func webhooks() async throws {
+        let created = try await call(
+            "POST", "/admin/bot/feishu/save",
+            #"""
+            {
+            “name”: “xxxx”,
+            “config”: “{\"appId\": \"cli_xxxxx\", \"apiKey\": \"br-xxxxx\", \"modelId\": \"claude-3-sonnet\", \"appSecret\": \"xxxxx\" }”,
+            “provider”: “bedrock-converse”
+            }
+            """#)
+        let updated = try await call(
+            "POST", "/admin/bot/feishu/save",
+            """
+            { 
+              "appId": "cli_xxxxx", 
+              "apiKey": "br-xxxxx", 
+              "modelId": "claude-3-sonnet", 
+              "appSecret": "xxxxx" 
+            }
+            """)
+        #expect(updated == created)
+        #expect(try await rows("/admin/bot/feishu/list?q=&limit=10&offset=").map { .object($0) } == [updated])
+        #expect(try await call("POST", "/admin/bot/feishu/delete", "{ “id”: 1 }") == true)
+    }
+
+    /// The reference's part on what jack sees of his own.
+    fileprivate func records(_ jackKey: String) async throws {
+        try await record(2, session: "s-1")
+        #expect(try await rows("/user/session/list?q=&limit=10&offset=", key: jackKey).count == 1)
+        #expect(try await call("GET", "/user/session/detail/1", key: jackKey).object?["key"] == "s-1")
+        #expect(try await rows("/user/thread/list?q=&limit=10&offset=&session_id=", key: jackKey).count == 1)
+        #expect(try await call("GET", "/user/thread/detail/1", key: jackKey).object?["prompt"] == "ping")
     }
 }
