@@ -1,26 +1,27 @@
 /// A call that is refused or fails: the HTTP status, what the client may read, and what only the log may.
 ///
 /// Routes render it in the dialect of the surface; nothing else writes error bodies. The factories keep status, type and
-/// code together as OpenAI's clients expect them (conformance.md 5.10, design.md section 5).
-package struct GatewayError: Error, Sendable {
-    package var status: Int
+/// code together as OpenAI's clients expect them (conformance.md 5.10, design.md section 5). A class, since every
+/// function that throws one has room for it in its frame, and the frames of `async` functions are allocated.
+package final class GatewayError: Error {
+    package let status: Int
     /// OpenAI's `type`.
-    package var type: String
+    package let type: String
     /// OpenAI's `code`, stable.
-    package var code: String
+    package let code: String
     /// For the client: no key, secret, ARN, account id, prompt or SQL.
-    package var message: String
+    package let message: String
     /// The request member at fault, such as `messages[2].content`.
-    package var param: String?
-    package var retryAfterSeconds: Int?
+    package let param: String?
+    package let retryAfterSeconds: Int?
     /// For the log only: what failed, in words of our own or of a library's. Never a provider's, see ``providerText``.
-    package var cause: String?
+    package let cause: String?
     /// What the provider said. It may repeat the prompt or the answer, so it is logged at level debug alone.
-    package var providerText: String?
+    package let providerText: String?
 
     package init(
         status: Int, type: String, code: String, message: String, param: String? = nil, retryAfterSeconds: Int? = nil,
-        cause: String? = nil
+        cause: String? = nil, providerText: String? = nil
     ) {
         self.status = status
         self.type = type
@@ -29,6 +30,16 @@ package struct GatewayError: Error, Sendable {
         self.param = param
         self.retryAfterSeconds = retryAfterSeconds
         self.cause = cause
+        self.providerText = providerText
+    }
+
+    /// The same error with other words for the log, and with a time to wait if one is given.
+    package func noting(
+        cause: String?, providerText: String? = nil, retryAfterSeconds: Int? = nil
+    ) -> GatewayError {
+        GatewayError(
+            status: status, type: type, code: code, message: message, param: param,
+            retryAfterSeconds: retryAfterSeconds ?? self.retryAfterSeconds, cause: cause, providerText: providerText)
     }
 
     /// 400. `param` names the field; the message says the remedy.

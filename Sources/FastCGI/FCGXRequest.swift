@@ -17,6 +17,8 @@ internal import Glibc
     /// Bytes that are written at once. A Unix socket that polls writable has three quarters of its buffer free, 156 KiB
     /// by default, and the kernel counts up to 1.5 bytes for each byte written, besides ``writeOverhead``.
     static let slice = 32 * 1024
+    /// Bytes of an unwanted body that are read at once, into the stack: every request ends with such a read.
+    private static let discarded = 4096
     /// What the kernel counts for the smallest write.
     static let writeOverhead = 1536
 
@@ -95,13 +97,16 @@ internal import Glibc
 
     /// Reads the body to its end record and drops it. False when more than `limit` bytes came.
     func discardBody(limit: Int) -> Bool {
-        var dropped = 0
-        while dropped <= limit {
-            let bytes = read(64 * 1024)
-            dropped += bytes.count
-            if bytes.count < 64 * 1024 { return true }
+        unsafe withUnsafeTemporaryAllocation(of: CChar.self, capacity: Self.discarded) { buffer in
+            guard let base = buffer.baseAddress, let input = unsafe pointer.pointee.in else { return true }
+            var dropped = 0
+            while dropped <= limit {
+                let got = unsafe Int(FCGX_GetStr(base, CInt(Self.discarded), input))
+                dropped += got
+                if got < Self.discarded { return true }
+            }
+            return false
         }
-        return false
     }
 
     /// Appends to libfcgi's 8 KiB buffer, which is written to the socket whenever it is full.

@@ -7,6 +7,9 @@ internal import Glibc
 /// answer is written, then idle again when nginx keeps connections.
 @LoopActor
 final class FastCGIConnection {
+    /// What an idle connection waits for. Made once, because a set's literal is an array that is gone through.
+    private static let idleInterest: Readiness = [.readable, .hangUp]
+
     let fcgi: FCGXRequest
     /// The client, or nginx for it, has closed the connection.
     private(set) var isGone = false
@@ -29,7 +32,7 @@ final class FastCGIConnection {
     /// Waits for the first request.
     func open() {
         do throws(SystemCallError) {
-            watch = try EventLoop.shared.watch(fcgi.descriptor, for: [.readable, .hangUp]) { [weak self] in
+            watch = try EventLoop.shared.watch(fcgi.descriptor, for: Self.idleInterest) { [weak self] in
                 self?.handle($0)
             }
         } catch {
@@ -49,7 +52,7 @@ final class FastCGIConnection {
         }
         if readiness.contains(.writable) { resumeWriter() }
         // Bytes while a request is under way are its unread body: leave them, and look only for the hang-up.
-        if readiness.contains(.readable) { setInterest(waitingWriter == nil ? [.hangUp] : [.hangUp, .writable]) }
+        if readiness.contains(.readable) { setInterest(waitingWriter == nil ? .hangUp : [.hangUp, .writable]) }
     }
 
     // MARK: One request
@@ -77,7 +80,7 @@ final class FastCGIConnection {
     }
 
     private func finishRequest() async {
-        if !isGone { await waitUntilWritable() }
+        if !isGone, writeBudget < FCGXRequest.slice { await waitUntilWritable() }
         task = nil
         server.requestEnded()
         if isGone {
@@ -91,7 +94,7 @@ final class FastCGIConnection {
             close()
             return
         }
-        setInterest([.readable, .hangUp])
+        setInterest(Self.idleInterest)
         if server.isDraining { fcgi.askForClose() }
     }
 

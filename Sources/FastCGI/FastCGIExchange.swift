@@ -5,7 +5,7 @@ internal import EventLoop
 @LoopActor
 final class FastCGIExchange: HTTPExchange {
     /// Bodies up to this size are read on the loop: nginx has sent them already.
-    private static let inlineBody = 64 * 1024
+    nonisolated private static let inlineBody = 64 * 1024
     /// What is read and dropped of a body that nobody wanted, so that the connection can be kept and nginx, which sends
     /// the whole body before it looks at an early answer, does not take a closed connection for a failure.
     private static let discardedBody = 64 * 1024 * 1024
@@ -39,7 +39,7 @@ final class FastCGIExchange: HTTPExchange {
         } else {
             bytes = await fcgi.onHelper { fcgi in
                 let bytes = fcgi.read(declared)
-                _ = fcgi.discardBody(limit: 0)
+                _ = fcgi.discardBody(limit: Self.inlineBody)
                 return bytes
             }
         }
@@ -57,8 +57,8 @@ final class FastCGIExchange: HTTPExchange {
         head.headers["Content-Length"] = String(response.body.count)
         // A whole answer need not go out piece by piece: nginx may gather it, and then sends head and body at once.
         head.headers["X-Accel-Buffering"] = "yes"
-        let isHeadRequest = request.method == "HEAD"
-        try await connection.send(ResponseHead.bytes(head) + (isHeadRequest ? [] : response.body), flush: false)
+        let body = request.method == "HEAD" ? [] : response.body
+        try await connection.send(ResponseHead.bytes(head, body: body), flush: false)
     }
 
     func begin(_ head: HTTPResponse.Head) async throws(ClientGone) {
@@ -74,9 +74,9 @@ final class FastCGIExchange: HTTPExchange {
         if connection.isGone { throw ClientGone() }
     }
 
-    /// Reads the end record that stands behind the last byte of the body.
+    /// Reads to the end record that stands behind the last byte of the body.
     private func discardInline() {
-        _ = connection.fcgi.discardBody(limit: 0)
+        _ = connection.fcgi.discardBody(limit: Self.inlineBody)
     }
 
     /// Before an answer: libfcgi must have seen the whole body, or the next request on the connection breaks.

@@ -8,7 +8,7 @@ struct FastCGIParameters {
     private var remoteAddress = ""
     private var requestID = ""
     private var contentLength: Int?
-    private var headers = HeaderFields()
+    private var headers = HeaderFields(minimumCapacity: 16)
 
     /// Takes one `NAME=VALUE`, ended by a zero byte. Unknown names are ignored. Works on the bytes, because a request has
     /// two dozen of them.

@@ -2,9 +2,10 @@ internal import Core
 
 /// Writes a CGI response head (RFC 3875 section 6.2), which nginx turns into the HTTP one.
 enum ResponseHead {
-    static func bytes(_ head: HTTPResponse.Head) -> [UInt8] {
+    /// The head, followed by a body if there is one.
+    static func bytes(_ head: HTTPResponse.Head, body: [UInt8] = []) -> [UInt8] {
         var bytes: [UInt8] = []
-        bytes.reserveCapacity(256)
+        bytes.reserveCapacity(512 + body.count)
         bytes.append(ascii: "Status: ")
         bytes += String(head.status).utf8
         bytes.append(ascii: " ")
@@ -18,6 +19,7 @@ enum ResponseHead {
             bytes.append(ascii: "\r\n")
         }
         bytes.append(ascii: "\r\n")
+        bytes += body
         return bytes
     }
 }

@@ -137,7 +137,9 @@ package final class ChatGateway {
         let bill = Bill(
             call.answer, status: ending.status, size: call.estimate.size, wasSent: call.wasSent,
             prices: call.model.record.prices)
-        let settlement = await recorder.settlement(of: call, ending: ending, bill: bill)
+        recorder.prepare(call)
+        let prompt = await call.promptRecord?.value ?? recorder.prompt(of: call)
+        let settlement = recorder.settlement(of: call, ending: ending, bill: bill, prompt: prompt)
         defer {
             report.ended(settlement, ending: ending, firstEvent: call.firstEventAt, start: call.admittedAt)
         }

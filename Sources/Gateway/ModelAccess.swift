@@ -93,11 +93,18 @@ package struct ModelAccess {
 }
 
 /// A model as one request means it.
-struct ResolvedModel: Sendable {
+final class ResolvedModel: Sendable {
     /// As the client wrote it.
     let name: String
     let record: ModelRecord
     /// The record's, with the upstream's model replaced where the request named one.
     let config: JSONObject
     let provider: any ChatProvider
+
+    init(name: String, record: ModelRecord, config: JSONObject, provider: any ChatProvider) {
+        self.name = name
+        self.record = record
+        self.config = config
+        self.provider = provider
+    }
 }

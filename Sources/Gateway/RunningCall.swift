@@ -4,15 +4,7 @@ internal import EventLoop
 /// One admitted call: what it was admitted with, and what it has come to so far.
 @LoopActor
 final class RunningCall {
-    let request: ChatRequest
-    let key: KeyRecord
-    let context: CallContext
-    let model: ResolvedModel
-    let estimate: HoldEstimate
-    /// Nil for a key without a quota.
-    let hold: Hold?
-    /// The month of the admission; the fee goes there even when the call ends in the next.
-    let month: BillingMonth
+    private let admitted: AdmittedCall
     /// Monotonic nanoseconds.
     let admittedAt: UInt64
     let recordsText: Bool
@@ -28,19 +20,22 @@ final class RunningCall {
     private(set) var isCancelled = false
 
     init(_ admitted: AdmittedCall, settings: GatewaySettings) {
-        request = admitted.request
-        key = admitted.key
-        context = admitted.context
-        model = admitted.model
-        estimate = admitted.estimate
-        hold = admitted.hold
-        month = admitted.month
+        self.admitted = admitted
         admittedAt = EventLoop.shared.now
         recordsText = settings.recordsText && admitted.key.recordsText
         // A whole answer is what the client gets. Of a stream only what the record keeps is gathered.
-        let limit = request.isStream ? (recordsText ? settings.recordedTextLimit : 0) : .max
-        answer = AnswerGatherer(limit: limit, keepsDocument: !request.isStream)
+        let isStream = admitted.request.isStream
+        let limit = isStream ? (recordsText ? settings.recordedTextLimit : 0) : .max
+        answer = AnswerGatherer(limit: limit, keepsDocument: !isStream)
     }
+
+    var request: ChatRequest { admitted.request }
+    var key: KeyRecord { admitted.key }
+    var context: CallContext { admitted.context }
+    var model: ResolvedModel { admitted.model }
+    var estimate: HoldEstimate { admitted.estimate }
+    var hold: Hold? { admitted.hold }
+    var month: BillingMonth { admitted.month }
 
     /// From here ``cancel()`` closes the provider's connection.
     func begin(_ stream: any ChatStream) {
@@ -66,12 +61,27 @@ final class RunningCall {
 }
 
 /// What admission hands over.
-struct AdmittedCall {
+final class AdmittedCall: Sendable {
     let request: ChatRequest
     let key: KeyRecord
     let context: CallContext
     let model: ResolvedModel
     let estimate: HoldEstimate
+    /// Nil for a key without a quota.
     let hold: Hold?
+    /// The month of the admission; the fee goes there even when the call ends in the next.
     let month: BillingMonth
+
+    init(
+        request: ChatRequest, key: KeyRecord, context: CallContext, model: ResolvedModel, estimate: HoldEstimate,
+        hold: Hold?, month: BillingMonth
+    ) {
+        self.request = request
+        self.key = key
+        self.context = context
+        self.model = model
+        self.estimate = estimate
+        self.hold = hold
+        self.month = month
+    }
 }

@@ -1,11 +1,15 @@
 internal import CCurl
 internal import Core
 
-/// Header fields as libcurl takes them: a list that must live as long as the transfer.
+/// Header fields as libcurl takes them: a list that must live as long as the transfer. libcurl only reads it.
 @safe final class CurlHeaderList {
+    let fields: HeaderFields
+    let userAgent: String
     private(set) var list: UnsafeMutablePointer<curl_slist>?
 
     init(_ fields: HeaderFields, userAgent: String) {
+        self.fields = fields
+        self.userAgent = userAgent
         for field in fields.fields {
             // libcurl drops a field without a value unless it is written with a semicolon.
             append(field.value.isEmpty ? "\(field.name);" : "\(field.name): \(field.value)")

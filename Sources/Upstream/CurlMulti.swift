@@ -18,6 +18,7 @@ internal import Glibc
     private let handle: UnsafeMutableRawPointer
     private var transfers: [UnsafeMutableRawPointer: CurlTransfer] = unsafe [:]
     private var idle: [UnsafeMutableRawPointer] = unsafe []
+    private var lastHeaderList: CurlHeaderList?
     /// By socket, as long as libcurl has it open: a kept connection stays watched between calls, which spares the next
     /// call three system calls.
     private var watches: [curl_socket_t: SocketWatch] = [:]
@@ -62,20 +63,37 @@ internal import Glibc
     /// For ``curlClosesSocket(_:socket:)``. libcurl closes the last connections in this object's `deinit`.
     @unsafe var context: UnsafeMutableRawPointer { unsafe Unmanaged.passUnretained(self).toOpaque() }
 
-    /// A handle with default options, a used one where possible.
+    /// A handle with the options that every call has, a used one where possible.
     func makeEasy() throws(TransportError) -> UnsafeMutableRawPointer {
         if let easy = unsafe idle.popLast() { return unsafe easy }
         guard let easy = unsafe curl_easy_init() else { throw .badRequest("libcurl has no memory for a call") }
+        do throws(TransportError) {
+            try unsafe CurlOptions.setFixed(on: easy, multi: self)
+        } catch {
+            unsafe curl_easy_cleanup(easy)
+            throw error
+        }
         return unsafe easy
     }
 
-    @unsafe func recycle(_ easy: UnsafeMutableRawPointer) {
-        guard unsafe idle.count < Self.idleHandles else {
+    /// Keeps the handle of a call for another, unless the call has set options that others do not set.
+    @unsafe func recycle(_ easy: UnsafeMutableRawPointer, isPlain: Bool) {
+        guard isPlain, unsafe idle.count < Self.idleHandles else {
             unsafe curl_easy_cleanup(easy)
             return
         }
-        unsafe curl_easy_reset(easy)
+        unsafe CurlOptions.clear(easy)
         unsafe idle.append(easy)
+    }
+
+    /// The header fields as libcurl takes them. Calls of one model mostly have the same as the call before.
+    func headerList(of fields: HeaderFields, userAgent: String) -> CurlHeaderList {
+        if let lastHeaderList, lastHeaderList.fields == fields, lastHeaderList.userAgent == userAgent {
+            return lastHeaderList
+        }
+        let list = CurlHeaderList(fields, userAgent: userAgent)
+        lastHeaderList = list
+        return list
     }
 
     /// Starts a transfer; it is kept alive until it ends or is removed.

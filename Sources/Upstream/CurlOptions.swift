@@ -4,6 +4,28 @@ internal import EventLoop
 
 /// The options of a call, and what libcurl's codes mean for it.
 enum CurlOptions {
+    /// What every call has alike. Set once on a handle, which then keeps it from call to call.
+    @LoopActor
+    static func setFixed(on easy: UnsafeMutableRawPointer, multi: CurlMulti) throws(TransportError) {
+        var option = unsafe Setter(easy: easy)
+        unsafe option.string(CURLOPT_PROTOCOLS_STR, "http,https")
+        unsafe option.string(CURLOPT_PROXY, "")
+        unsafe option.long(CURLOPT_PATH_AS_IS, 1)
+        unsafe option.long(CURLOPT_NOSIGNAL, 1)
+        unsafe option.long(CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_1_1))
+        unsafe option.long(CURLOPT_TCP_KEEPALIVE, 1)
+        // Both buffers live as long as the call, and most calls are streams of small pieces.
+        unsafe option.long(CURLOPT_BUFFERSIZE, 4 * 1024)
+        unsafe option.long(CURLOPT_UPLOAD_BUFFERSIZE, 16 * 1024)
+        unsafe option.callback(CURLOPT_HEADERFUNCTION, curlReceivesHeader)
+        unsafe option.callback(CURLOPT_WRITEFUNCTION, curlReceivesBody)
+        unsafe option.close(curlClosesSocket)
+        unsafe option.pointer(CURLOPT_CLOSESOCKETDATA, multi.context)
+        let code = unsafe option.code
+        guard code == CURLE_OK else { throw error(code) }
+    }
+
+    /// What one call has of its own. A handle of which ``isPlain(_:)`` holds takes the next call's over it.
     @LoopActor
     static func set(
         on easy: UnsafeMutableRawPointer, for request: TransportRequest, fields: CurlHeaderList, upload: CurlUpload?,
@@ -11,38 +33,40 @@ enum CurlOptions {
     ) throws(TransportError) {
         var option = unsafe Setter(easy: easy)
         unsafe option.string(CURLOPT_URL, request.url)
-        unsafe option.string(CURLOPT_PROTOCOLS_STR, "http,https")
-        unsafe option.string(CURLOPT_PROXY, "")
-        unsafe option.long(CURLOPT_PATH_AS_IS, 1)
-        unsafe option.long(CURLOPT_NOSIGNAL, 1)
-        unsafe option.long(CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_1_1))
-        unsafe option.long(CURLOPT_TCP_KEEPALIVE, 1)
-        if !multi.hasRestingConnection { unsafe option.long(CURLOPT_FRESH_CONNECT, 1) }
-        // Both buffers live as long as the call, and most calls are streams of small pieces.
-        unsafe option.long(CURLOPT_BUFFERSIZE, 4 * 1024)
-        unsafe option.long(
-            CURLOPT_UPLOAD_BUFFERSIZE, request.body.count > CurlUpload.inline ? 64 * 1024 : 16 * 1024)
+        unsafe option.long(CURLOPT_FRESH_CONNECT, multi.hasRestingConnection ? 0 : 1)
         unsafe option.long(
             CURLOPT_CONNECTTIMEOUT_MS, Int(clamping: request.deadlines.connect.nanosecondsClamped / 1_000_000))
         unsafe option.list(CURLOPT_HTTPHEADER, fields.list)
-        unsafe option.callback(CURLOPT_HEADERFUNCTION, curlReceivesHeader)
         unsafe option.pointer(CURLOPT_HEADERDATA, context)
-        unsafe option.callback(CURLOPT_WRITEFUNCTION, curlReceivesBody)
         unsafe option.pointer(CURLOPT_WRITEDATA, context)
-        unsafe option.close(curlClosesSocket)
-        unsafe option.pointer(CURLOPT_CLOSESOCKETDATA, multi.context)
         unsafe setMethod(request, upload: upload, with: &option)
         let code = unsafe option.code
         guard code == CURLE_OK else { throw error(code) }
     }
 
+    /// Whether the call leaves no option behind that the next would not set itself.
+    static func isPlain(_ request: TransportRequest) -> Bool {
+        (request.method == "POST" || request.method == "GET") && request.body.count <= CurlUpload.inline
+    }
+
+    /// Takes a plain call's body and header fields off its handle: they are not kept while nothing needs them.
+    static func clear(_ easy: UnsafeMutableRawPointer) {
+        var option = unsafe Setter(easy: easy)
+        unsafe option.list(CURLOPT_HTTPHEADER, nil)
+        unsafe option.pointer(CURLOPT_COPYPOSTFIELDS, nil)
+    }
+
     private static func setMethod(_ request: TransportRequest, upload: CurlUpload?, with option: inout Setter) {
-        guard request.method != "GET" else { return }
+        guard request.method != "GET" else {
+            unsafe option.long(CURLOPT_HTTPGET, 1)
+            return
+        }
         unsafe option.long(CURLOPT_POST, 1)
         if request.method != "POST" { unsafe option.string(CURLOPT_CUSTOMREQUEST, request.method) }
-        unsafe option.offset(CURLOPT_POSTFIELDSIZE_LARGE, request.body.count)
         if request.body.count > CurlUpload.inline, let upload {
             let context = unsafe Unmanaged.passUnretained(upload).toOpaque()
+            unsafe option.long(CURLOPT_UPLOAD_BUFFERSIZE, 64 * 1024)
+            unsafe option.offset(CURLOPT_POSTFIELDSIZE_LARGE, request.body.count)
             unsafe option.callback(CURLOPT_READFUNCTION, curlReadsBody)
             unsafe option.pointer(CURLOPT_READDATA, context)
             unsafe option.seek(curlSeeksBody)

@@ -5,14 +5,16 @@ internal import EventLoop
 @LoopActor
 final class CurlResponse: TransportResponse {
     nonisolated let status: Int
-    nonisolated let headers: HeaderFields
+    nonisolated private let headerLines: CurlHeaderLines
     private let transfer: CurlTransfer
 
     init(_ transfer: CurlTransfer) {
         self.transfer = transfer
         status = transfer.status
-        headers = transfer.headers
+        headerLines = CurlHeaderLines(bytes: transfer.headerLines)
     }
+
+    nonisolated var headers: HeaderFields { headerLines.fields }
 
     deinit {
         let transfer = transfer

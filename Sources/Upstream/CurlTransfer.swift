@@ -12,15 +12,19 @@ internal import EventLoop
     static let bufferLimit = 256 * 1024
     /// All header fields of an answer together.
     private static let headerLimit = 256 * 1024
+    /// Room for the header of most answers.
+    private static let usualHeader = 512
 
     private(set) var status = 0
-    private(set) var headers = HeaderFields()
+    /// The lines of the answer's header behind the status line. See ``CurlHeaderLines``.
+    private(set) var headerLines: [UInt8] = []
 
     private let multi: CurlMulti
     private let deadlines: Deadlines
     private var easy: UnsafeMutableRawPointer?
     private var fields: CurlHeaderList?
     private var upload: CurlUpload?
+    private let isPlain: Bool
 
     private var headerBytes = 0
     private var isHeadComplete = false
@@ -38,13 +42,14 @@ internal import EventLoop
     ) throws(TransportError) {
         self.multi = multi
         deadlines = request.deadlines
+        isPlain = CurlOptions.isPlain(request)
         started = EventLoop.shared.now
         lastActivity = started
         let easy = try unsafe multi.makeEasy()
         unsafe self.easy = easy
-        let fields = CurlHeaderList(request.headers, userAgent: userAgent)
+        let fields = multi.headerList(of: request.headers, userAgent: userAgent)
         self.fields = fields
-        upload = CurlUpload(request.body)
+        if request.body.count > CurlUpload.inline { upload = CurlUpload(request.body) }
         do throws(TransportError) {
             try unsafe CurlOptions.set(
                 on: easy, for: request, fields: fields, upload: upload,
@@ -129,7 +134,7 @@ internal import EventLoop
         guard let easy = unsafe easy else { return }
         unsafe self.easy = nil
         unsafe multi.remove(easy)
-        unsafe multi.recycle(easy)
+        unsafe multi.recycle(easy, isPlain: isPlain)
         fields = nil
         upload = nil
     }
@@ -167,30 +172,29 @@ internal import EventLoop
 
     /// A line of the header; the status line first, an empty line last. A 1xx answer is followed by another header.
     fileprivate func receiveHeader(_ line: UnsafeBufferPointer<UInt8>) -> Bool {
-        lastActivity = EventLoop.shared.now
         headerBytes += line.count
         guard headerBytes <= Self.headerLimit else { return false }
         var end = line.count
         while end > 0, unsafe line[end - 1] == 0x0a || line[end - 1] == 0x0d { end -= 1 }
-        let text = { (range: Range<Int>) in unsafe String(decoding: line[range], as: UTF8.self) }
         if unsafe line.starts(with: "HTTP/".utf8) {
             // `HTTP/1.1 200 OK`
             let code = unsafe line[..<end].drop { $0 != 0x20 }.dropFirst().prefix { $0 != 0x20 }
             status = unsafe Int(String(decoding: code, as: UTF8.self)) ?? 0
-            headers = HeaderFields()
+            headerLines = []
+            headerLines.reserveCapacity(Self.usualHeader)
         } else if end == 0 {
             guard status >= 200 else { return true }
             isHeadComplete = true
+            lastActivity = EventLoop.shared.now
             // A timer that is due before the limit on silence sets itself again.
             if deadlines.idle < deadlines.firstByte {
                 timer?.cancel()
                 armTimer()
             }
             wake()
-        } else if let colon = unsafe line.firstIndex(of: UInt8(ascii: ":")), colon < end {
-            var start = colon + 1
-            while start < end, unsafe line[start] == 0x20 || line[start] == 0x09 { start += 1 }
-            headers.append(text(0..<colon), text(start..<end))
+        } else {
+            unsafe headerLines.append(contentsOf: line[..<end])
+            headerLines.append(0x0a)
         }
         return true
     }

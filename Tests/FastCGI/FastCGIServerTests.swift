@@ -84,7 +84,7 @@ import Testing
         #expect(answers.allSatisfy { $0.isComplete && $0.body == "\(size) \(min(size, 1))" })
     }
 
-    @Test(arguments: [0, 20_000, 200_000, 2_000_000])
+    @Test(arguments: [0, 4096, 20_000, 65_536, 200_000, 2_000_000])
     func `an answer that ignores the body leaves the connection fit for the next request`(size: Int) async throws {
         let answers = try await serve({ exchange in
             try? await exchange.respond(HTTPResponse(status: 401, body: Array("no".utf8)))

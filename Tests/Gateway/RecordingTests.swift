@@ -130,6 +130,10 @@ struct RecordingTests {
         let text = String(repeating: "日", count: 70)
         let record = PromptRecord(ChatRequest(model: "m", messages: [ChatMessage(.user, [.text(text)])]), limit: 10_000)
         #expect(record.title == String(repeating: "日", count: 60))
+        for text in ["", String(repeating: "日", count: 60), String(repeating: "a", count: 60), "\u{65}\u{301}"] {
+            let message = ChatMessage(.user, [.text(text)])
+            #expect(PromptRecord(ChatRequest(model: "m", messages: [message]), limit: 10_000).title == text)
+        }
     }
 
     @Test("A large request is recorded by a helper thread, with the same result")

@@ -126,6 +126,62 @@ import Upstream
         #expect(connections == 301)
     }
 
+    @Test func `a call takes nothing over from the calls before it on the same handle`() async throws {
+        let seen = Mutex<[String]>([])
+        let server = LoopbackServer { peer in
+            while let request = peer.request() {
+                seen.withLock { $0.append(request) }
+                peer.answer("200 OK", "")
+            }
+        }
+        let url = server.url
+        let large = [UInt8](repeating: UInt8(ascii: "l"), count: 70_000)
+        let requests = [
+            TransportRequest(url: url + "/1", headers: ["X-One": "1"], body: Array("first".utf8)),
+            TransportRequest(method: "GET", url: url + "/2"),
+            TransportRequest(url: url + "/3", headers: ["X-One": "1"], body: large),
+            TransportRequest(url: url + "/4", headers: ["X-One": "1"], body: Array("4".utf8)),
+            TransportRequest(method: "PUT", url: url + "/5", headers: ["X-Two": "2"], body: Array("fifth".utf8)),
+            TransportRequest(url: url + "/6"),
+        ]
+        try await onLoop {
+            let transport = try Self.transport()
+            for request in requests {
+                let response = try await transport.send(request)
+                #expect(try await response.collect(limit: 10).isEmpty)
+            }
+        }
+        let received = seen.withLock { $0 }
+        let methods = ["POST /1", "GET /2", "POST /3", "POST /4", "PUT /5", "POST /6"]
+        #expect(received.map { $0.split(separator: " ").prefix(2).joined(separator: " ") } == methods)
+        #expect(received.map { $0.contains("X-One: 1\r\n") } == [true, false, true, true, false, false])
+        #expect(received.map { $0.contains("X-Two: 2\r\n") } == [false, false, false, false, true, false])
+        let lengths = received.map { text in
+            text.split(separator: "\r\n").first { $0.hasPrefix("Content-Length: ") }.map { String($0.dropFirst(16)) }
+        }
+        #expect(lengths == ["5", nil, "70000", "1", "5", "0"])
+        let bodies = received.map { $0.split(separator: "\r\n\r\n", maxSplits: 1).dropFirst().joined() }
+        #expect(bodies == ["first", "", String(decoding: large, as: UTF8.self), "4", "fifth", ""])
+    }
+
+    @Test func `the answer's header fields are those behind the last status line, as they were sent`() async throws {
+        let server = LoopbackServer { peer in
+            _ = peer.request()
+            peer.write(
+                "HTTP/1.1 103 Early Hints\r\nX-Early: 1\r\n\r\nHTTP/1.1 200 OK\r\nX-Colons: a:b: c\r\n"
+                    + "X-Space: \t padded\r\nX-Empty:\r\nContent-Length: 0\r\n\r\n")
+        }
+        let url = server.url
+        let headers = try await onLoop {
+            try await Self.transport().send(TransportRequest(method: "GET", url: url)).headers
+        }
+        #expect(headers["x-early"] == nil)
+        #expect(headers["x-colons"] == "a:b: c")
+        #expect(headers["x-space"] == "padded")
+        #expect(headers["x-empty"] == "")
+        #expect(headers.fields.map(\.name) == ["X-Colons", "X-Space", "X-Empty", "Content-Length"])
+    }
+
     @Test func `a body that is cut short gives its bytes and then an error`() async throws {
         for isReset in [false, true] {
             let server = LoopbackServer { peer in

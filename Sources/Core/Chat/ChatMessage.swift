@@ -19,6 +19,11 @@ package struct ChatMessage: Sendable, Equatable {
 
     /// All text parts, joined.
     package var text: String {
+        if parts.count == 1, case .text(let text) = parts[0].content { return text }
+        return joinedText
+    }
+
+    private var joinedText: String {
         parts.compactMap { if case .text(let text) = $0.content { text } else { nil } }.joined()
     }
 }

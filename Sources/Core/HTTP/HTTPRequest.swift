@@ -1,5 +1,6 @@
 /// A request as a route sees it. Parsed once, at the edge; route and authorisation are decided on the same values.
-package struct HTTPRequest: Sendable {
+/// Shared by reference, since it goes through every layer.
+package final class HTTPRequest: Sendable {
     /// Upper case.
     package let method: String
     /// Percent-decoded once, without the query; begins with `/`.

@@ -9,17 +9,28 @@ package struct HeaderFields: Sendable, Equatable, ExpressibleByDictionaryLiteral
 
     package init() {}
 
+    /// Empty, with room for `count` fields.
+    package init(minimumCapacity count: Int) { fields.reserveCapacity(count) }
+
     package init(dictionaryLiteral elements: (String, String)...) {
-        fields = elements.map { Field(name: $0.0, value: $0.1) }
+        // Most are the fields of an answer, which gets three more on its way to the client.
+        fields.reserveCapacity(elements.count + 3)
+        for (name, value) in elements { fields.append(Field(name: name, value: value)) }
     }
 
     /// The first value of that name. Setting replaces all of them; nil removes them.
     package subscript(name: String) -> String? {
-        get { fields.first { $0.name.equalsIgnoringCase(name) }?.value }
+        get { place(of: name).map { fields[$0].value } }
         set {
-            fields.removeAll { $0.name.equalsIgnoringCase(name) }
+            if place(of: name) != nil { fields.removeAll { $0.name.equalsIgnoringCase(name) } }
             if let newValue { fields.append(Field(name: name, value: newValue)) }
         }
+    }
+
+    /// By index, because an iterator copies each field that it passes.
+    private func place(of name: String) -> Int? {
+        for index in fields.indices where fields[index].name.equalsIgnoringCase(name) { return index }
+        return nil
     }
 
     package mutating func append(_ name: String, _ value: String) {

@@ -12,7 +12,13 @@ package struct JSONObject: Sendable {
         /// Names are the same when their code units are (RFC 8259 section 8.3). String's own comparison also takes
         /// different spellings of one character as equal, and would make one member of two.
         func isNamed(_ other: String) -> Bool {
-            name == other && name.utf8.elementsEqual(other.utf8)
+            let count = name.utf8.count
+            guard count == other.utf8.count else { return false }
+            // Many names are compared for each call, and a loop over spans costs a fraction of `elementsEqual`.
+            let own = name.utf8Span.span
+            let others = other.utf8Span.span
+            for index in 0..<count where own[index] != others[index] { return false }
+            return true
         }
     }
 
@@ -34,17 +40,21 @@ package struct JSONObject: Sendable {
 
     /// Nil when there is no such member; a member that is `null` answers `.null`. Setting nil removes it.
     package subscript(name: String) -> JSONValue? {
-        get {
-            for member in members where member.isNamed(name) { return member.value }
-            return nil
-        }
+        get { place(of: name).map { members[$0].value } }
         set {
-            guard let index = members.firstIndex(where: { $0.isNamed(name) }) else {
+            guard let index = place(of: name) else {
                 if let newValue { members.append(Member(name, newValue)) }
                 return
             }
             if let newValue { members[index].value = newValue } else { members.remove(at: index) }
         }
+    }
+
+    /// Over a span, because an array's iterator and subscript copy each member that is passed.
+    private func place(of name: String) -> Int? {
+        let span = members.span
+        for index in span.indices where span[index].isNamed(name) { return index }
+        return nil
     }
 
     /// The member, with `null` taken as absence, as OpenAI's and AWS's APIs do.

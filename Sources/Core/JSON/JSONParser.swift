@@ -9,6 +9,9 @@ package struct JSONParser {
     /// Objects with more members than this are checked for repeated names through a dictionary.
     private static let linearMembers = 12
 
+    /// Room that an object gets with its first member: most have up to so many.
+    private static let usualMembers = 4
+
     private let bytes: [UInt8]
     private let end: Int
     private var position: Int
@@ -84,6 +87,7 @@ package struct JSONParser {
             position += 1
             return JSONObject(unique: members)
         }
+        members.reserveCapacity(Self.usualMembers)
         while true {
             guard current == UInt8(ascii: "\"") else { throw fail("a member's name must be a string") }
             let name = try string()
@@ -110,7 +114,9 @@ package struct JSONParser {
     ) {
         var place: Int?
         if members.count <= Self.linearMembers {
-            place = members.firstIndex { $0.isNamed(member.name) }
+            // Over a span, because an array's iterator and subscript copy each member that is passed.
+            let span = members.span
+            for index in span.indices where span[index].isNamed(member.name) { place = index }
         } else {
             if places.isEmpty {
                 for (index, member) in members.enumerated() { places[MemberName(text: member.name)] = index }

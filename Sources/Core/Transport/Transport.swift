@@ -11,6 +11,7 @@ package protocol Transport: Sendable {
 @LoopActor
 package protocol TransportResponse: AnyObject {
     nonisolated var status: Int { get }
+    /// Read anew from the answer's bytes each time.
     nonisolated var headers: HeaderFields { get }
 
     /// The bytes that have arrived since the last call, at least one; nil once at the body's proper end. A body that ends

@@ -12,8 +12,9 @@ struct CallRecorder {
         self.settings = settings
     }
 
-    func settlement(of call: RunningCall, ending: CallEnding, bill: Bill) async -> Settlement {
-        let prompt = await prompt(of: call)
+    func settlement(
+        of call: RunningCall, ending: CallEnding, bill: Bill, prompt: PromptRecord
+    ) -> Settlement {
         var record = CallRecord(
             model: call.model.name, provider: call.model.record.provider, prices: call.model.record.prices)
         record.usage = bill.usage
@@ -53,11 +54,9 @@ struct CallRecorder {
         }
     }
 
-    private func prompt(of call: RunningCall) async -> PromptRecord {
-        guard call.recordsText else { return .empty }
-        prepare(call)
-        if let record = call.promptRecord { return await record.value }
-        return PromptRecord(call.request, limit: settings.recordedTextLimit)
+    /// The record of a prompt that is not large, made at once.
+    func prompt(of call: RunningCall) -> PromptRecord {
+        call.recordsText ? PromptRecord(call.request, limit: settings.recordedTextLimit) : .empty
     }
 
     /// Settles, also in a task that is cancelled, and tries again for some seconds while storage is not available.

@@ -19,16 +19,32 @@ struct PromptRecord: Sendable, Equatable {
     init(_ request: ChatRequest, limit: Int) {
         let isUser = { (message: ChatMessage) in message.role == .user }
         prompt = RecordedText.cut(request.messages.last(where: isUser)?.text ?? "", to: limit)
-        title = String((request.messages.first(where: isUser)?.text ?? "").prefix(Self.titleLength))
-        wholePrompt = JSONValue.array(request.messages.map(Self.message)).text
+        title = Self.title(request.messages.first(where: isUser)?.text ?? "")
+        var whole: [UInt8] = [UInt8(ascii: "[")]
+        whole.reserveCapacity(prompt.utf8.count + 256)
+        for (index, message) in request.messages.enumerated() {
+            if index > 0 { whole.append(UInt8(ascii: ",")) }
+            Self.append(message, to: &whole)
+        }
+        whole.append(UInt8(ascii: "]"))
+        wholePrompt = String(decoding: whole, as: UTF8.self)
     }
 
-    private static func message(_ message: ChatMessage) -> JSONValue {
-        let role = JSONValue.string(message.role.rawValue)
+    private static func title(_ text: String) -> String {
+        // A text has no more characters than bytes, and counting characters is dear.
+        text.utf8.count <= titleLength ? text : String(text.prefix(titleLength))
+    }
+
+    private static func append(_ message: ChatMessage, to bytes: inout [UInt8]) {
+        bytes.append(ascii: #"{"role":"#)
+        bytes.appendJSON(message.role.rawValue)
+        bytes.append(ascii: #","content":"#)
         if message.parts.count == 1, case .text(let text) = message.parts[0].content {
-            return ["role": role, "content": .string(text)]
+            bytes.appendJSON(text)
+        } else {
+            bytes.appendJSON(.array(message.parts.map(part)))
         }
-        return ["role": role, "content": .array(message.parts.map(part))]
+        bytes.append(UInt8(ascii: "}"))
     }
 
     private static func part(_ part: ContentPart) -> JSONValue {

@@ -36,8 +36,7 @@ package final class OpenAICompatibleProvider: ChatProvider {
         guard (200..<300).contains(response.status) else {
             throw await refusal(response, target: target, config: config)
         }
-        let isEventStream = response.headers["Content-Type"]?.lowercased().hasPrefix("text/event-stream") ?? false
-        guard request.isStream, isEventStream || !Self.isJSON(response) else {
+        guard request.isStream, !Self.isJSON(response) else {
             return OpenAIWholeAnswer(response, config: config, target: target, isStream: request.isStream)
         }
         let choices = request.openAIBody?["n"]?.int ?? 1

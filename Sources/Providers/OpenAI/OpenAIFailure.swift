@@ -50,9 +50,8 @@ struct OpenAIFailure: Sendable {
 
     private func error(status: Int, report: Report, retryAfter: Int?) -> GatewayError {
         let text = report.message.map(harmless)
-        var error = error(status: status, report: report, text: text, retryAfter: retryAfter)
-        error.providerText = text
-        return error
+        let error = error(status: status, report: report, text: text, retryAfter: retryAfter)
+        return error.noting(cause: error.cause, providerText: text)
     }
 
     private func error(status: Int, report: Report, text: String?, retryAfter: Int?) -> GatewayError {
@@ -68,24 +67,24 @@ struct OpenAIFailure: Sendable {
                 code: "upstream_auth", "The provider refuses the gateway's credentials. Tell its operator.",
                 cause: cause)
         case 429:
-            var error = GatewayError.rateLimited(
-                "The provider is limiting requests. Try again shortly.", retryAfterSeconds: retryAfter ?? 1)
-            error.cause = cause
-            return error
+            return .rateLimited(
+                "The provider is limiting requests. Try again shortly.", retryAfterSeconds: retryAfter ?? 1
+            )
+            .noting(cause: cause)
         case 404:
-            var error = GatewayError.notFound(
-                "The model '\(model)' does not exist at its provider.", code: "model_not_found", param: "model")
-            error.cause = cause
-            return error
+            return .notFound(
+                "The model '\(model)' does not exist at its provider.", code: "model_not_found", param: "model"
+            )
+            .noting(cause: cause)
         case 408, 504:
             return .upstream(
                 status: 504, code: "upstream_timeout", "The provider did not answer in time.", cause: cause)
         case 413: return .tooLarge(text ?? "The provider refuses the request as too large.")
         case 400..<500:
-            var error = GatewayError.invalid(
-                text ?? "The provider refuses the request.", param: report.param, code: report.code ?? "invalid_value")
-            error.cause = cause
-            return error
+            return .invalid(
+                text ?? "The provider refuses the request.", param: report.param, code: report.code ?? "invalid_value"
+            )
+            .noting(cause: cause)
         case 503, 529:
             return .upstream(
                 status: 503, code: "overloaded", "The provider is overloaded. Try again shortly.", cause: cause)

@@ -47,7 +47,7 @@ enum AdminGroupRoutes {
     static func detail(_ call: KeyedCall) async throws(GatewayError) -> JSONValue {
         let id: GroupID = try call.pathID()
         let group = try await stored { try await call.services.stores.groups.group(id) }
-        guard let group else { throw GatewayError(storage: .notFound("group")) }
+        guard let group else { throw GatewayError.storage(.notFound("group")) }
         return group.row
     }
 }

@@ -101,7 +101,7 @@ enum AdminKeyRoutes {
         let record = try await stored {
             try call.services.stores.keys.key(.id(id), month: call.services.clock.now.month)
         }
-        guard let record else { throw GatewayError(storage: .notFound("key")) }
+        guard let record else { throw GatewayError.storage(.notFound("key")) }
         return .object(record.detail)
     }
 

@@ -102,7 +102,7 @@ enum AdminModelRoutes {
 
     private static func model(_ id: ModelID, _ call: KeyedCall) async throws(GatewayError) -> ModelRecord {
         let model = try await stored { try call.services.stores.models.model(id) }
-        guard let model else { throw GatewayError(storage: .notFound("model")) }
+        guard let model else { throw GatewayError.storage(.notFound("model")) }
         return model
     }
 

@@ -87,13 +87,13 @@ enum AdminRightRoutes {
         case .group:
             let id: GroupID = try call.query.requiredID(holder.field)
             let group = try await stored { try await stores.groups.group(id) }
-            guard group != nil else { throw GatewayError(storage: .notFound("group")) }
+            guard group != nil else { throw GatewayError.storage(.notFound("group")) }
             return .group(id)
         case .key:
             let id: KeyID = try call.query.requiredID(holder.field)
             let month = call.services.clock.now.month
             let key = try await stored { try stores.keys.key(.id(id), month: month) }
-            guard key != nil else { throw GatewayError(storage: .notFound("key")) }
+            guard key != nil else { throw GatewayError.storage(.notFound("key")) }
             return .key(id)
         }
     }

@@ -17,7 +17,7 @@ enum RecordAnswers {
     static func session(_ id: SessionID, _ call: KeyedCall, key: KeyID?) async throws(GatewayError) -> JSONValue {
         let session = try await stored { try await call.services.stores.records.session(id) }
         guard let session, key == nil || session.keyID == key else {
-            throw GatewayError(storage: .notFound("session"))
+            throw GatewayError.storage(.notFound("session"))
         }
         return session.row
     }
@@ -36,7 +36,7 @@ enum RecordAnswers {
     static func thread(_ id: ThreadID, _ call: KeyedCall, key: KeyID?) async throws(GatewayError) -> JSONValue {
         let thread = try await stored { try await call.services.stores.records.thread(id) }
         guard let thread, key == nil || thread.keyID == key else {
-            throw GatewayError(storage: .notFound("thread"))
+            throw GatewayError.storage(.notFound("thread"))
         }
         let text = thread.call.toolCalls.utf8.count + thread.call.wholePrompt.utf8.count
         return text <= inlineText ? thread.detail : await HelperPool.shared.run { thread.detail }

@@ -11,8 +11,17 @@ struct Authenticator: Sendable {
     ///   milliseconds old.
     @LoopActor
     func key(of request: HTTPRequest, isCall: Bool = false) throws(GatewayError) -> KeyRecord {
+        let now = services.clock.now
         do throws(GatewayError) {
-            return try find(request.headers, isCall: isCall)
+            let hash = try Self.hash(request.headers)
+            let record: KeyRecord?
+            do throws(StorageError) {
+                let keys = services.stores.keys
+                record = isCall ? try keys.caller(hash, month: now.month) : try keys.key(.hash(hash), month: now.month)
+            } catch {
+                throw .storage(error)
+            }
+            return try Self.inForce(record, at: now)
         } catch {
             if error.status == 401 { services.metrics.add(.refusedKey, 1) }
             throw error
@@ -26,36 +35,30 @@ struct Authenticator: Sendable {
         }
     }
 
-    @LoopActor
-    private func find(_ headers: HeaderFields, isCall: Bool) throws(GatewayError) -> KeyRecord {
-        guard let text = Self.credential(headers) else {
+    private static func hash(_ headers: HeaderFields) throws(GatewayError) -> KeyHash {
+        guard let text = credential(headers) else {
             throw .invalidKey("No API key given. Send 'Authorization: Bearer <key>' or 'x-api-key: <key>'.")
         }
-        let now = services.clock.now
-        guard let key = APIKey(text), let record = try record(of: key, month: now.month, isCall: isCall) else {
-            throw .invalidKey("Incorrect API key.")
-        }
+        guard let key = APIKey(text) else { throw .invalidKey("Incorrect API key.") }
+        return key.hash
+    }
+
+    private static func inForce(_ record: KeyRecord?, at now: Timestamp) throws(GatewayError) -> KeyRecord {
+        guard let record else { throw .invalidKey("Incorrect API key.") }
         guard !record.isDisabled else { throw .invalidKey("The API key is disabled.") }
         if let expiry = record.expiresAt, expiry <= now { throw .invalidKey("The API key has expired.") }
         return record
     }
 
-    @LoopActor
-    private func record(of key: APIKey, month: BillingMonth, isCall: Bool) throws(GatewayError) -> KeyRecord? {
-        let keys = services.stores.keys
-        do throws(StorageError) {
-            return isCall ? try keys.caller(key.hash, month: month) : try keys.key(.hash(key.hash), month: month)
-        } catch {
-            throw GatewayError(storage: error)
-        }
-    }
-
     /// A bearer token (RFC 6750 section 2.1; the scheme compares without case, RFC 9110 section 11.1), else `x-api-key`.
     private static func credential(_ headers: HeaderFields) -> String? {
         if let field = headers["authorization"] {
-            let parts = field.utf8.split(whereSeparator: { $0 == 0x20 || $0 == 0x09 })
-            if parts.count == 2, String(Substring(parts[0])).equalsIgnoringCase("Bearer") {
-                return String(Substring(parts[1]))
+            let isSpace = { (byte: UInt8) in byte == 0x20 || byte == 0x09 }
+            let scheme = field.utf8.drop(while: isSpace).prefix { !isSpace($0) }
+            let token = field.utf8[scheme.endIndex...].drop(while: isSpace).prefix { !isSpace($0) }
+            let isWhole = field.utf8[token.endIndex...].allSatisfy(isSpace)
+            if isWhole, !token.isEmpty, String(Substring(scheme)).equalsIgnoringCase("Bearer") {
+                return String(Substring(token))
             }
         }
         guard let key = headers["x-api-key"]?.trimmingSpace(), !key.isEmpty else { return nil }

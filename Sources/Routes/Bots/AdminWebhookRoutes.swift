@@ -88,7 +88,7 @@ enum AdminWebhookRoutes {
     {
         let webhook = try await stored { try await call.services.stores.webhooks.webhook(target) }
         if let webhook { return webhook }
-        guard case .appID = target else { throw GatewayError(storage: .notFound("webhook")) }
+        guard case .appID = target else { throw GatewayError.storage(.notFound("webhook")) }
         throw .notFound(
             "There is no webhook of this appId. To create one, send its name and config.", param: "appId")
     }

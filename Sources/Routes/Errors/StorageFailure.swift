@@ -9,19 +9,19 @@ func stored<Result: Sendable>(
     do {
         return try await body()
     } catch let error as StorageError {
-        throw GatewayError(storage: error)
+        throw GatewayError.storage(error)
     } catch {
         throw .internal(cause: "\(error)")
     }
 }
 
 extension GatewayError {
-    init(storage error: StorageError) {
+    static func storage(_ error: StorageError) -> GatewayError {
         switch error {
-        case .unavailable(let cause): self = .storageUnavailable(cause: cause)
-        case .notFound(let row): self = .notFound("There is no \(row) with this id.")
-        case .conflict(let field, let message): self = .conflict(message, param: field)
-        case .unknownReference(let field): self = .notFound("'\(field)' names no existing row.", param: field)
+        case .unavailable(let cause): .storageUnavailable(cause: cause)
+        case .notFound(let row): .notFound("There is no \(row) with this id.")
+        case .conflict(let field, let message): .conflict(message, param: field)
+        case .unknownReference(let field): .notFound("'\(field)' names no existing row.", param: field)
         }
     }
 }

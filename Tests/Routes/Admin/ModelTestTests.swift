@@ -84,10 +84,8 @@ private struct FailingProvider: ChatProvider {
     func check(_ config: JSONObject) throws(GatewayError) {}
 
     func open(_ request: ChatRequest, on target: ProviderTarget) async throws(GatewayError) -> any ChatStream {
-        var error = GatewayError.upstream(
-            code: "upstream_auth", "The provider refused the credentials.", cause: "status 403")
-        error.providerText = "the token has expired"
-        throw error
+        throw GatewayError.upstream(code: "upstream_auth", "The provider refused the credentials.")
+            .noting(cause: "status 403", providerText: "the token has expired")
     }
 }
 

@@ -63,11 +63,7 @@ extension BedrockFault {
 
     /// The error as clients see it. Trouble with our own credentials is not theirs to read about.
     var gatewayError: GatewayError {
-        var error = untimedError
-        error.cause = cause
-        error.providerText = providerText
-        error.retryAfterSeconds = retryAfterSeconds
-        return error
+        untimedError.noting(cause: cause, providerText: providerText, retryAfterSeconds: retryAfterSeconds)
     }
 
     private var untimedError: GatewayError {

@@ -32,7 +32,10 @@ struct CompletionRenderer {
             bytes.appendUsage(usage)
             stamped["usage"] = try? JSONParser.parse(bytes)
         }
-        return JSONValue.object(stamped).serialized()
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(1024)
+        bytes.appendJSON(stamped)
+        return bytes
     }
 
     private func appendMessage(of answer: ChatAnswer, to bytes: inout [UInt8]) {
