@@ -36,18 +36,34 @@ package final class ChatGateway {
         _ request: ChatRequest, for key: KeyRecord, call context: CallContext,
         deliver: @LoopActor (ChatDelta) async throws(GatewayError) -> Void
     ) async throws(GatewayError) -> ChatOutcome {
-        let settings = settings
-        let model = try resolve(request, key: key, settings: settings)
-        let admitted = try admit(request, key: key, model: model, context: context)
-        let recorder = CallRecorder(ledger: ledger, settings: settings)
-        let call = RunningCall(admitted, settings: settings)
-        report.began()
+        let call = try begin(request, for: key, context: context)
         let ending = await withTaskCancellationHandler {
-            await run(call, recorder: recorder, deliver: deliver)
+            await run(call, deliver: deliver)
         } onCancel: {
             EventLoop.shared.post { LoopActor.assumeIsolated { call.cancel() } }
         }
-        return try await finish(call, ending: ending, recorder: recorder)
+        return try await finish(call, ending: ending)
+    }
+
+    // The steps are functions that are not inlined: a task keeps the frames of all that it is in, and those of an answer
+    // that streams for minutes should not hold what only its beginning or its end needs.
+
+    @inline(never)
+    private func begin(
+        _ request: ChatRequest, for key: KeyRecord, context: CallContext
+    ) throws(GatewayError) -> RunningCall {
+        let settings = settings
+        let model = try resolve(request, key: key, settings: settings)
+        let estimate = HoldEstimate(request, key: key, model: model)
+        let now = clock.now
+        let hold = try placeHold(of: estimate.amount, key: key, at: now)
+        let call = RunningCall(
+            AdmittedCall(
+                request: request, key: key, context: context, model: model, estimate: estimate, hold: hold,
+                month: now.month),
+            settings: settings)
+        report.began()
+        return call
     }
 
     private func resolve(
@@ -72,24 +88,15 @@ package final class ChatGateway {
     /// Places the hold. 429 when nothing is left or other calls hold it, 401 when the key is gone.
     ///
     /// A key without a quota is admitted whatever is held, so its calls place no hold and write nothing before their end.
-    private func admit(
-        _ request: ChatRequest, key: KeyRecord, model: ResolvedModel, context: CallContext
-    ) throws(GatewayError) -> AdmittedCall {
-        let estimate = HoldEstimate(request, key: key, model: model)
-        let now = clock.now
-        guard key.monthQuota != nil else {
-            return AdmittedCall(
-                request: request, key: key, context: context, model: model, estimate: estimate, hold: nil,
-                month: now.month)
-        }
-        let hold = HoldRequest(keyID: key.id, amount: estimate.amount, month: now.month)
+    private func placeHold(
+        of amount: Money, key: KeyRecord, at now: Timestamp
+    ) throws(GatewayError) -> Hold? {
+        guard key.monthQuota != nil else { return nil }
+        let hold = HoldRequest(keyID: key.id, amount: amount, month: now.month)
         let admission: Admission
         do throws(StorageError) { admission = try ledger.admit(hold) } catch { throw .storage(error) }
         switch admission {
-        case .admitted(let id):
-            return AdmittedCall(
-                request: request, key: key, context: context, model: model, estimate: estimate, hold: id,
-                month: now.month)
+        case .admitted(let hold): return hold
         case .held:
             report.refused(.refusedHeld)
             throw .rateLimited(
@@ -108,18 +115,11 @@ package final class ChatGateway {
 
     /// Asks the provider and passes its answer on. Does not throw: however it ends, the call is settled.
     private func run(
-        _ call: RunningCall, recorder: CallRecorder, deliver: @LoopActor (ChatDelta) async throws(GatewayError) -> Void
+        _ call: RunningCall, deliver: @LoopActor (ChatDelta) async throws(GatewayError) -> Void
     ) async -> CallEnding {
         do throws(GatewayError) {
             if Task.isCancelled { throw .cancelled }
-            let target = ProviderTarget(
-                model: call.model.name, config: call.model.config, requestID: call.context.requestID,
-                maxTokens: call.estimate.maxTokens)
-            call.wasSent = true
-            report.sent()
-            let stream = try await call.model.provider.open(call.request, on: target)
-            call.begin(stream)
-            recorder.prepare(call)
+            let stream = try await open(call)
             while let delta = try await stream.next() {
                 call.take(delta)
                 try await deliver(delta)
@@ -131,9 +131,26 @@ package final class ChatGateway {
         }
     }
 
-    private func finish(
-        _ call: RunningCall, ending: CallEnding, recorder: CallRecorder
-    ) async throws(GatewayError) -> ChatOutcome {
+    @inline(never)
+    private func open(_ call: RunningCall) async throws(GatewayError) -> any ChatStream {
+        let target = ProviderTarget(
+            model: call.model.name, config: call.model.config, requestID: call.context.requestID,
+            maxTokens: call.estimate.maxTokens)
+        call.wasSent = true
+        report.sent()
+        let stream = try await call.model.provider.open(call.request, on: target)
+        call.begin(stream)
+        recorder(for: call).prepare(call)
+        return stream
+    }
+
+    private func recorder(for call: RunningCall) -> CallRecorder {
+        CallRecorder(ledger: ledger, settings: call.settings)
+    }
+
+    @inline(never)
+    private func finish(_ call: RunningCall, ending: CallEnding) async throws(GatewayError) -> ChatOutcome {
+        let recorder = recorder(for: call)
         let bill = Bill(
             call.answer, status: ending.status, size: call.estimate.size, wasSent: call.wasSent,
             prices: call.model.record.prices)

@@ -7,6 +7,8 @@ final class RunningCall {
     private let admitted: AdmittedCall
     /// Monotonic nanoseconds.
     let admittedAt: UInt64
+    /// Those of its beginning.
+    let settings: GatewaySettings
     let recordsText: Bool
 
     private(set) var answer: AnswerGatherer
@@ -22,6 +24,7 @@ final class RunningCall {
     init(_ admitted: AdmittedCall, settings: GatewaySettings) {
         self.admitted = admitted
         admittedAt = EventLoop.shared.now
+        self.settings = settings
         recordsText = settings.recordsText && admitted.key.recordsText
         // A whole answer is what the client gets. Of a stream only what the record keeps is gathered.
         let isStream = admitted.request.isStream
@@ -60,7 +63,8 @@ final class RunningCall {
     var hasStream: Bool { stream != nil }
 }
 
-/// What admission hands over.
+/// What admission hands over. A class, because as a value of more than 1 KB it would stand several times in the frames
+/// of a call's task.
 final class AdmittedCall: Sendable {
     let request: ChatRequest
     let key: KeyRecord

@@ -15,7 +15,7 @@ enum CurlOptions {
         unsafe option.long(CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_1_1))
         unsafe option.long(CURLOPT_TCP_KEEPALIVE, 1)
         // Both buffers live as long as the call, and most calls are streams of small pieces.
-        unsafe option.long(CURLOPT_BUFFERSIZE, 4 * 1024)
+        unsafe option.long(CURLOPT_BUFFERSIZE, 2 * 1024)
         unsafe option.long(CURLOPT_UPLOAD_BUFFERSIZE, 16 * 1024)
         unsafe option.callback(CURLOPT_HEADERFUNCTION, curlReceivesHeader)
         unsafe option.callback(CURLOPT_WRITEFUNCTION, curlReceivesBody)

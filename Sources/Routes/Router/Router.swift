@@ -44,27 +44,42 @@ package final class Router {
     }
 
     private func run(_ route: Route, _ parameters: [String], _ answer: TrackedExchange) async throws(GatewayError) {
-        let response: HTTPResponse
+        if case .stream(let handler) = route.action {
+            return try await handler(answer, try authenticator.key(of: answer.request, isCall: true))
+        }
+        if case .adminStream(let handler) = route.action { return try await export(handler, parameters, answer) }
+        try await send(try await response(of: route, parameters, answer), to: answer)
+    }
+
+    // These and ``fail(_:_:_:)`` are not inlined, so that a stream's task does not keep room for them while it runs.
+
+    @inline(never)
+    private func export(
+        _ handler: Route.AdminStreamHandler, _ parameters: [String], _ answer: TrackedExchange
+    ) async throws(GatewayError) {
+        let call = try authenticated(answer, parameters)
+        try authenticator.requireAdmin(call.key)
+        try await handler(call)
+    }
+
+    @inline(never)
+    private func response(
+        of route: Route, _ parameters: [String], _ answer: TrackedExchange
+    ) async throws(GatewayError) -> HTTPResponse {
         switch route.action {
         case .open(let handler):
-            response = try await handler(OpenCall(request: answer.request, services: services))
+            return try await handler(OpenCall(request: answer.request, services: services))
         case .keyed(let handler):
-            response = try await handler(try authenticated(answer, parameters))
-        case .stream(let handler):
-            return try await handler(answer, try authenticator.key(of: answer.request, isCall: true))
+            return try await handler(try authenticated(answer, parameters))
+        case .stream, .adminStream:
+            throw .internal(cause: "a streaming route was asked for a whole response")
         case .user(let handler):
-            let call = try authenticated(answer, parameters)
-            response = await ManagementEnvelope.success(try await handler(call))
-        case .adminStream(let handler):
-            let call = try authenticated(answer, parameters)
-            try authenticator.requireAdmin(call.key)
-            return try await handler(call)
+            return await ManagementEnvelope.success(try await handler(try authenticated(answer, parameters)))
         case .admin(let handler):
             let call = try authenticated(answer, parameters)
             try authenticator.requireAdmin(call.key)
-            response = await ManagementEnvelope.success(try await handler(call))
+            return await ManagementEnvelope.success(try await handler(call))
         }
-        try await send(response, to: answer)
     }
 
     private func authenticated(
@@ -74,6 +89,7 @@ package final class Router {
         return KeyedCall(exchange: answer, key: key, parameters: parameters, services: services)
     }
 
+    @inline(never)
     private func refuseMethod(_ answer: TrackedExchange, _ methods: [String]) async throws(GatewayError) {
         let allowed = methods.joined(separator: ", ")
         let error = GatewayError(
@@ -84,6 +100,7 @@ package final class Router {
         try await send(response, to: answer)
     }
 
+    @inline(never)
     private func fail(_ error: GatewayError, _ answer: TrackedExchange, _ match: RouteTable.Match) async {
         if error.isCancelled { return }
         if error.status >= 500 { log(error, answer.request, match) }
