@@ -42,17 +42,26 @@ package struct Stores: Sendable {
     package let groups: any GroupStore
     package let rights: any RightStore
     package let records: any RecordStore
+    package let payments: any PaymentStore
+    package let audit: any AuditStore
+    package let statistics: any StatisticsStore
+    package let webhooks: any WebhookStore
     package let health: any StorageHealth
 
     package init(
         keys: any KeyStore, models: any ModelStore, groups: any GroupStore, rights: any RightStore,
-        records: any RecordStore, health: any StorageHealth
+        records: any RecordStore, payments: any PaymentStore, audit: any AuditStore, statistics: any StatisticsStore,
+        webhooks: any WebhookStore, health: any StorageHealth
     ) {
         self.keys = keys
         self.models = models
         self.groups = groups
         self.rights = rights
         self.records = records
+        self.payments = payments
+        self.audit = audit
+        self.statistics = statistics
+        self.webhooks = webhooks
         self.health = health
     }
 }
@@ -63,6 +72,8 @@ package struct RouteSettings: Sendable, Equatable {
     package var bodyLimit = 32 * 1024 * 1024
     /// The largest body of a management request, in bytes.
     package var managementBodyLimit = 1024 * 1024
+    /// How long a test of a model may take.
+    package var modelTestLimit = Duration.seconds(30)
     /// Whether prompts and answers are stored, where the key does not say otherwise.
     package var recordsText = true
     /// How long `/readyz` waits for storage.

@@ -33,7 +33,7 @@ extension SQLiteStorage {
         do throws(Failure) {
             let connection = try Connection(path: path, for: .scan)
             return try connection.transaction(.read) { () throws(Failure) in
-                try ModelTable.secretKeyIDs(on: connection)
+                try ModelTable.secretKeyIDs(on: connection) + WebhookTable.secretKeyIDs(on: connection)
             }
         } catch {
             throw Migrator.openError(error, path)

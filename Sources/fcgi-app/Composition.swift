@@ -90,7 +90,8 @@ enum Composition {
 
     private static func stores(_ storage: SQLiteStorage) -> Stores {
         Stores(
-            keys: storage, models: storage, groups: storage, rights: storage, records: storage, health: storage)
+            keys: storage, models: storage, groups: storage, rights: storage, records: storage, payments: storage,
+            audit: storage, statistics: storage, webhooks: storage, health: storage)
     }
 
     static func gatewaySettings(_ settings: Settings) -> GatewaySettings {

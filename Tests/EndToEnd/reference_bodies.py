@@ -69,3 +69,23 @@ MODEL_LIST = "/admin/model/list?q=&limit=10&offset="
 GROUP_LIST = "/admin/group/list?q=&limit=10&offset="
 SESSION_LIST = "/admin/session/list?q=&limit=10&offset=&key_id="
 THREAD_LIST = "/admin/thread/list?q=&limit=10&offset=&key_id=&session_id="
+
+CREATE_WEBHOOK = r"""{
+  "name": "xxxx",
+  "config": "{\"appId\": \"cli_xxxxx\", \"apiKey\": \"br-xxxxx\", \"modelId\": \"claude-3-sonnet\", \"appSecret\": \"xxxxx\" }",
+  "provider": "bedrock-converse"
+}"""
+
+UPDATE_WEBHOOK = """{ 
+  "appId": "cli_xxxxx", 
+  "apiKey": "br-xxxxx", 
+  "modelId": "claude-3-sonnet", 
+  "appSecret": "xxxxx" 
+}"""
+
+PAYMENT_LIST = "/admin/payment/list?key_id="
+WEBHOOK_LIST = "/admin/bot/feishu/list?q=&limit=10&offset="
+MY_SESSIONS = "/user/session/list?q=&limit=10&offset="
+MY_SESSION = "/user/session/detail/1"
+MY_THREADS = "/user/thread/list?q=&limit=10&offset=&session_id="
+MY_THREAD = "/user/thread/detail/1"

@@ -1,8 +1,5 @@
 import Core
 import EventLoop
-import Logging
-import Providers
-import Storage
 import TestSupport
 import Testing
 
@@ -12,10 +9,12 @@ import Testing
 @Suite struct ReferenceTests {
     @Test("The reference's bodies and URLs work unchanged, from a new key to its deletion")
     func scenario() async throws {
-        try await onLoop {
-            let site = try await Site()
+        try await withSite { site in
             let (jackKey, robKey) = try await site.keys()
             try await site.models(jackKey)
+            try await site.webhooks()
+            try await site.records(jackKey)
+            #expect(try await site.rows("/admin/payment/list?key_id=").map { $0["amount"]?.number?.text } == ["0.23"])
 
             for url in [
                 "/admin/group/list?q=&limit=10&offset=", "/admin/session/list?q=&limit=10&offset=&key_id=",
@@ -28,43 +27,13 @@ import Testing
             site.key = robKey
             #expect(try await site.call("POST", "/admin/api-key/delete", "{ “id”: 1 }") == true)
             #expect(try await site.call("POST", "/admin/group/delete", #"{ "id": 1, "force": true }"#) == true)
-            await site.close()
         }
     }
 }
 
-/// A router over SQLite in a folder of its own, with a group and an administrator's key, as an installation starts.
-@LoopActor
-private final class Site {
-    var key: String
-    private let folder = TemporaryDirectory()
-    private let storage: SQLiteStorage
-    private let router: Router
-
-    init() async throws {
-        let metrics = CountingMetrics()
-        storage = try SQLiteStorage.open(
-            path: folder.file("brook.db"), secretKeyPath: folder.file("secret.key"), clock: ManualClock())
-        let services = Services(
-            stores: Stores(
-                keys: storage, models: storage, groups: storage, rights: storage, records: storage, health: storage),
-            providers: ProviderRegistry([SecretiveProvider(name: "bedrock-converse")]), clock: ManualClock(),
-            metrics: metrics, metricsSource: metrics, logger: Logger(label: "test") { _ in RecordingLog() })
-        router = Router(services: services, table: .standard { _, _ throws(GatewayError) in })
-        let root = Operator(keyID: nil, name: "root")
-        let group = try await storage.create(name: "default", key: "", by: root)
-        let admin = APIKey.generate()
-        var new = NewKey(hash: admin.hash, maskedKey: admin.masked, name: "admin", monthQuota: nil)
-        new.role = .admin
-        new.groupID = group.id
-        _ = try await storage.create(new, by: root)
-        key = admin.text
-    }
-
-    func close() async { await storage.close() }
-
+extension Site {
     /// The reference's part on keys; answers jack's key and rob's.
-    func keys() async throws -> (jack: String, rob: String) {
+    fileprivate func keys() async throws -> (jack: String, rob: String) {
         // Create an api key; the reference writes typographic quotes.
         let jack = try await call(
             "POST", "/admin/api-key/apply",
@@ -95,7 +64,7 @@ private final class Site {
     }
 
     /// The reference's part on models, and what jack sees of it.
-    func models(_ jackKey: String) async throws {
+    fileprivate func models(_ jackKey: String) async throws {
         let created = try await call(
             "POST", "/admin/model/save",
             #"""
@@ -130,7 +99,7 @@ private final class Site {
         #expect(try await call("POST", "/admin/model/delete", "{ “id”: 1 }") == true)
     }
 
-    private func rights(_ jackKey: String) async throws {
+    fileprivate func rights(_ jackKey: String) async throws {
         #expect(try await visible(to: jackKey) == [])
         for _ in 1...2 {
             #expect(try await call("POST", "/admin/group/bind-model", #"{"group_id": 1, "model_id": 1}"#) == true)
@@ -142,20 +111,45 @@ private final class Site {
         #expect(try await visible(to: jackKey) == [])
     }
 
-    private func visible(to key: String) async throws -> [String] {
+    fileprivate func visible(to key: String) async throws -> [String] {
         let exchange = RecordedExchange("GET", "/v1/models", key: key)
         await router.handle(exchange)
         #expect(exchange.status == 200, "\(exchange.text)")
         return exchange.json?.object?["data"]?.array?.compactMap { $0.object?["id"]?.string } ?? []
     }
 
-    /// The `data` of an answer that must be a success.
-    func call(_ method: String, _ target: String, _ body: String? = nil) async throws -> JSONValue {
-        let ascii = body?.replacing("“", with: "\"").replacing("”", with: "\"")
-        let exchange = RecordedExchange(method, target, key: key, json: ascii)
-        await router.handle(exchange)
-        #expect(exchange.status == 200, "\(method) \(target): \(exchange.text)")
-        #expect(exchange.json?.object?["success"] == true)
-        return try #require(exchange.data)
+    /// The reference's part on webhooks.
+    fileprivate func webhooks() async throws {
+        let created = try await call(
+            "POST", "/admin/bot/feishu/save",
+            #"""
+            {
+            “name”: “xxxx”,
+            “config”: “{\"appId\": \"cli_xxxxx\", \"apiKey\": \"br-xxxxx\", \"modelId\": \"claude-3-sonnet\", \"appSecret\": \"xxxxx\" }”,
+            “provider”: “bedrock-converse”
+            }
+            """#)
+        let updated = try await call(
+            "POST", "/admin/bot/feishu/save",
+            """
+            { 
+              "appId": "cli_xxxxx", 
+              "apiKey": "br-xxxxx", 
+              "modelId": "claude-3-sonnet", 
+              "appSecret": "xxxxx" 
+            }
+            """)
+        #expect(updated == created)
+        #expect(try await rows("/admin/bot/feishu/list?q=&limit=10&offset=").map { .object($0) } == [updated])
+        #expect(try await call("POST", "/admin/bot/feishu/delete", "{ “id”: 1 }") == true)
+    }
+
+    /// The reference's part on what jack sees of his own.
+    fileprivate func records(_ jackKey: String) async throws {
+        try await record(2, session: "s-1")
+        #expect(try await rows("/user/session/list?q=&limit=10&offset=", key: jackKey).count == 1)
+        #expect(try await call("GET", "/user/session/detail/1", key: jackKey).object?["key"] == "s-1")
+        #expect(try await rows("/user/thread/list?q=&limit=10&offset=&session_id=", key: jackKey).count == 1)
+        #expect(try await call("GET", "/user/thread/detail/1", key: jackKey).object?["prompt"] == "ping")
     }
 }

@@ -69,6 +69,17 @@ package struct KeyHash: Sendable, Hashable {
     package init(bytes: [UInt8]) { self.bytes = bytes }
 }
 
+/// What is stored of a key's text.
+package struct KeyText: Sendable, Equatable {
+    package let hash: KeyHash
+    package let masked: String
+
+    package init(hash: KeyHash, masked: String) {
+        self.hash = hash
+        self.masked = masked
+    }
+}
+
 /// A key to create. The caller has made the text and shows it once.
 package struct NewKey: Sendable {
     package var hash: KeyHash

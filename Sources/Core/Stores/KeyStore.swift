@@ -11,6 +11,13 @@ package protocol KeyStore: Sendable {
     func caller(_ hash: KeyHash, month: BillingMonth) throws(StorageError) -> KeyRecord?
     func keys(_ filter: KeyFilter, page: PageRequest, month: BillingMonth) async throws(StorageError) -> Page<KeyRecord>
     func create(_ key: NewKey, by operator: Operator) async throws(StorageError) -> KeyRecord
+    /// All of them, in one transaction, or none.
+    func create(_ keys: [NewKey], by operator: Operator) async throws(StorageError) -> [KeyRecord]
+    /// Gives the key another text. The text before it, and older ones that still worked, go on working until `overlapEnd`
+    /// at the latest; with nil they end at once.
+    func replaceText(
+        of id: KeyID, with text: KeyText, overlapEnd: Timestamp?, by operator: Operator
+    ) async throws(StorageError) -> KeyRecord
     func update(_ id: KeyID, _ changes: KeyChanges, by operator: Operator) async throws(StorageError) -> KeyRecord
     /// Adds `amount` (negative for an adjustment) to the balance and writes the payment row, in one transaction.
     func recharge(

@@ -61,5 +61,8 @@ package protocol RightStore: Sendable {
     func grant(_ model: ModelID, to holder: RightHolder, by operator: Operator) async throws(StorageError) -> Bool
     /// Answers whether there was such a right.
     func revoke(_ model: ModelID, from holder: RightHolder, by operator: Operator) async throws(StorageError) -> Bool
+    /// Takes the right away if there is one, else gives it; answers whether there is one now. One transaction, so that two
+    /// at once do not undo one another by halves.
+    func toggle(_ model: ModelID, of holder: RightHolder, by operator: Operator) async throws(StorageError) -> Bool
     func rights(of holder: RightHolder) async throws(StorageError) -> [RightRecord]
 }

@@ -16,4 +16,11 @@ package enum OrderColumns {
         "id", "key_name", "model", "provider", "status", "tokens_in", "tokens_out", "fee", "first_byte_latency",
         "invocation_latency", "created_at",
     ]
+    package static let payments: Set<String> = ["id", "key_name", "amount", "created_at"]
+    package static let audit: Set<String> = ["id", "operator", "action", "subject", "created_at"]
+    package static let webhooks: Set<String> = ["id", "name", "created_at", "updated_at"]
+    /// Of usage in groups; `group` is the day, the model or the key's name.
+    package static let usage: Set<String> = [
+        "group", "calls", "errors", "tokens_in", "tokens_out", "tokens_cache_read", "tokens_cache_write", "fee",
+    ]
 }

@@ -6,6 +6,12 @@ package protocol RecordStore: Sendable {
     func sessions(_ filter: SessionFilter, page: PageRequest) async throws(StorageError) -> Page<SessionRecord>
     /// `wholePrompt` stays empty in lists.
     func threads(_ filter: ThreadFilter, page: PageRequest) async throws(StorageError) -> Page<ThreadRecord>
+    func session(_ id: SessionID) async throws(StorageError) -> SessionRecord?
+    /// With its `wholePrompt`.
+    func thread(_ id: ThreadID) async throws(StorageError) -> ThreadRecord?
+    /// The newest threads older than `end` (nil: the newest of all), so that a long list can be read piece by piece:
+    /// at most 500, and no more once they have about 256 KiB of text. Empty when there are no more.
+    func threads(_ filter: ThreadFilter, before end: ThreadID?) async throws(StorageError) -> [ThreadRecord]
 }
 
 package struct SessionFilter: Sendable, Equatable {

@@ -1,10 +1,10 @@
-internal import Core
+package import Core
 
 /// Shows secrets without telling them, and finds them again when the masked text comes back.
 ///
 /// The mask has a constant length. It keeps the first four characters of a secret of at least sixteen, so that an
 /// operator can tell two of them apart; a shorter secret shows nothing.
-enum SecretMask {
+package enum SecretMask {
     static let stars = "****"
 
     static func mask(_ secret: String) -> String {
@@ -16,7 +16,7 @@ enum SecretMask {
     static func isMask(_ text: String) -> Bool { text.hasSuffix(stars) && text.count <= 8 }
 
     /// Every string within, masked.
-    static func mask(_ value: JSONValue) -> JSONValue {
+    package static func mask(_ value: JSONValue) -> JSONValue {
         switch value {
         case .string(let secret): .string(mask(secret))
         case .array(let elements): .array(elements.map(mask))
@@ -29,7 +29,8 @@ enum SecretMask {
     ///
     /// An element of an array is the stored one that looks the same when masked, wherever that now stands; else the one
     /// at its place, so that elements may be removed, moved and edited.
-    static func merge(_ new: JSONValue, over old: JSONValue?, at path: String) throws(GatewayError) -> JSONValue {
+    package static func merge(_ new: JSONValue, over old: JSONValue?, at path: String) throws(GatewayError) -> JSONValue
+    {
         switch new {
         case .string(let text):
             guard isMask(text) else { return new }

@@ -13,9 +13,8 @@ enum AdminGroupRoutes {
 
     static func list(_ call: KeyedCall) async throws(GatewayError) -> JSONValue {
         let page = try call.query.page(orderedBy: GroupRecord.sortable)
-        let groups = try await stored {
-            try await call.services.stores.groups.groups(text: call.query.text("q"), page: page)
-        }
+        let text = try call.query.text("q")
+        let groups = try await stored { try await call.services.stores.groups.groups(text: text, page: page) }
         return ManagementEnvelope.list(groups.items.map(\.row), total: groups.total, page: page)
     }
 

@@ -88,7 +88,7 @@ enum AdminKeyRoutes {
         let query = call.query
         let page = try query.page(orderedBy: KeyRecord.sortable)
         let filter = KeyFilter(
-            text: query.text("q"), name: query.text("name"), groupID: try query.id("group_id"),
+            text: try query.text("q"), name: try query.text("name"), groupID: try query.id("group_id"),
             role: try query.role("role"))
         let keys = try await stored {
             try await call.services.stores.keys.keys(filter, page: page, month: call.services.clock.now.month)
@@ -102,9 +102,7 @@ enum AdminKeyRoutes {
             try call.services.stores.keys.key(.id(id), month: call.services.clock.now.month)
         }
         guard let record else { throw GatewayError.storage(.notFound("key")) }
-        var row = record.row
-        row["record_text"] = .bool(record.recordsText)
-        return .object(row)
+        return .object(record.detail)
     }
 
     private static func changes(_ fields: RequestFields) throws(GatewayError) -> KeyChanges {

@@ -20,7 +20,7 @@ enum AdminModelRoutes {
 
     static func list(_ call: KeyedCall) async throws(GatewayError) -> JSONValue {
         let page = try call.query.page(orderedBy: ModelRecord.sortable)
-        let filter = ModelFilter(text: call.query.text("q"), provider: call.query.text("provider"))
+        let filter = ModelFilter(text: try call.query.text("q"), provider: try call.query.text("provider"))
         let models = try await stored { try await call.services.stores.models.models(filter, page: page) }
         let rows = models.items.map { $0.row(call.services.providers) }
         return ManagementEnvelope.list(rows, total: models.total, page: page)

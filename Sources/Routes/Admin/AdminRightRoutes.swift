@@ -63,11 +63,10 @@ enum AdminRightRoutes {
     /// Takes the right away if there is one, else gives it.
     static func toggle(_ call: KeyedCall, _ holder: Holder) async throws(GatewayError) -> JSONValue {
         let (model, holder) = try await pair(call, holder)
-        let rights = call.services.stores.rights
-        let wasThere = try await stored { try await rights.revoke(model, from: holder, by: call.author) }
-        if wasThere { return "deleted" }
-        _ = try await stored { try await rights.grant(model, to: holder, by: call.author) }
-        return "created"
+        let isThere = try await stored {
+            try await call.services.stores.rights.toggle(model, of: holder, by: call.author)
+        }
+        return isThere ? "created" : "deleted"
     }
 
     private static func pair(

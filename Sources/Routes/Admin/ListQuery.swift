@@ -3,6 +3,9 @@ internal import Core
 /// The query of a list: which part, in which order, and its filters. An empty value counts as absent, as in the
 /// reference's URLs; names that the list does not know are ignored, since links carry such.
 struct ListQuery {
+    /// SQLite refuses patterns of 50,000 bytes; nobody types a thousand.
+    private static let longestText = 1000
+
     private let request: HTTPRequest
 
     init(_ request: HTTPRequest) {
@@ -14,7 +17,10 @@ struct ListQuery {
         var page = PageRequest()
         if let limit = try number("limit", in: 1...1000) { page.limit = limit }
         if let offset = try number("offset", in: 0...1_000_000_000_000) { page.offset = offset }
-        guard let order = text("order_by"), !columns.isEmpty else { return page }
+        guard let order = try text("order_by") else { return page }
+        guard !columns.isEmpty else {
+            throw .invalid("'order_by' is not for this list, which has one order.", param: "order_by")
+        }
         page.isDescending = order.hasPrefix("-")
         let column = page.isDescending ? String(order.dropFirst()) : order
         guard columns.contains(column) else {
@@ -26,11 +32,20 @@ struct ListQuery {
         return page
     }
 
-    func text(_ name: String) -> String? { request.query(name) }
+    /// Nil when absent.
+    func text(_ name: String) throws(GatewayError) -> String? {
+        guard let text = request.query(name) else { return nil }
+        guard text.utf8.count <= Self.longestText else {
+            throw .invalid("'\(name)' must have at most \(Self.longestText) bytes.", param: name)
+        }
+        // Where a text ends for SQLite's LIKE: what follows would be left out of the search.
+        guard !text.utf8.contains(0) else { throw .invalid("'\(name)' must not contain NUL.", param: name) }
+        return text
+    }
 
     /// Nil when absent.
     func id<ID: RowID>(_ name: String) throws(GatewayError) -> ID? {
-        guard let text = text(name) else { return nil }
+        guard let text = try text(name) else { return nil }
         return try Self.id(text, name)
     }
 
@@ -42,7 +57,7 @@ struct ListQuery {
     }
 
     func role(_ name: String) throws(GatewayError) -> KeyRecord.Role? {
-        guard let text = text(name) else { return nil }
+        guard let text = try text(name) else { return nil }
         guard let role = KeyRecord.Role(rawValue: text) else {
             throw .invalid("'\(name)' must be admin or user.", param: name)
         }
@@ -50,7 +65,7 @@ struct ListQuery {
     }
 
     func time(_ name: String) throws(GatewayError) -> Timestamp? {
-        guard let text = text(name) else { return nil }
+        guard let text = try text(name) else { return nil }
         guard let time = Timestamp(iso8601: text) else {
             throw .invalid("'\(name)' must be an ISO-8601 time such as 2026-12-31T23:59:59Z.", param: name)
         }
@@ -66,7 +81,7 @@ struct ListQuery {
     }
 
     private func number(_ name: String, in range: ClosedRange<Int>) throws(GatewayError) -> Int? {
-        guard let text = text(name) else { return nil }
+        guard let text = try text(name) else { return nil }
         guard let number = Int(text), range.contains(number) else {
             throw .invalid(
                 "'\(name)' must be a whole number from \(range.lowerBound) to \(range.upperBound).", param: name)

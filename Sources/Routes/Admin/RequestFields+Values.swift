@@ -11,6 +11,23 @@ extension RequestFields {
         return text
     }
 
+    /// A name that stands in a URL: 1 to 64 of `A`-`Z`, `a`-`z`, `0`-`9`, `_` and `-`.
+    func pathName(_ field: String) throws(GatewayError) -> String {
+        let text = try string(field)
+        let isPlain = text.utf8.allSatisfy { byte in
+            switch byte {
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"), UInt8(ascii: "-"):
+                true
+            default: false
+            }
+        }
+        guard isPlain, (1...64).contains(text.utf8.count) else {
+            throw .invalid("'\(field)' must be 1 to 64 letters, digits, '_' or '-': it is part of a URL.", param: field)
+        }
+        return text
+    }
+
     /// A line of text that may be empty.
     func note(_ field: String, maximum: Int) throws(GatewayError) -> String {
         let text = try string(field).trimmingSpace()
@@ -74,6 +91,17 @@ extension RequestFields {
                 "'\(field)' must be a whole number from 0 (no limit) to 1000000000.", param: field)
         }
         return limit
+    }
+
+    /// A whole number of `unit` within the range.
+    func integer(_ field: String, _ range: ClosedRange<Int>, unit: String) throws(GatewayError) -> Int {
+        guard let number = try value(field).number else { throw wrong(field, mustBe: "a number of \(unit)") }
+        guard let integer = number.int, range.contains(integer) else {
+            throw .invalid(
+                "'\(field)' must be a whole number of \(unit) from \(range.lowerBound) to \(range.upperBound).",
+                param: field)
+        }
+        return integer
     }
 
     /// Dollars, 0 or more.

@@ -57,6 +57,11 @@ struct RequestFields {
         has(name) ? .set(try optional(name, read)) : .keep
     }
 
+    /// Those of these fields that the body has.
+    func members(_ names: [String]) -> JSONObject {
+        JSONObject(names.compactMap { name in object[name].map { (name, $0) } })
+    }
+
     /// The error for a field of the wrong kind.
     func wrong(_ name: String, mustBe expected: String) -> GatewayError {
         let actual = object[name].map { ", not \($0.kind)" } ?? ""

@@ -18,15 +18,20 @@ package struct Route: Sendable {
         case keyed(KeyedHandler)
         /// Answers by itself, in pieces.
         case stream(StreamHandler)
-        /// Answers the `data` of the management envelope.
-        case admin(AdminHandler)
+        /// Answers the `data` of the management envelope to any key, about its own rows.
+        case user(ManagementHandler)
+        /// Answers the `data` of the management envelope to an administrator.
+        case admin(ManagementHandler)
+        /// Answers an administrator by itself, in pieces.
+        case adminStream(AdminStreamHandler)
     }
 
     package typealias OpenHandler = @Sendable @LoopActor (OpenCall) async throws(GatewayError) -> HTTPResponse
     package typealias KeyedHandler = @Sendable @LoopActor (KeyedCall) async throws(GatewayError) -> HTTPResponse
     package typealias StreamHandler =
         @Sendable @LoopActor (any HTTPExchange, KeyRecord) async throws(GatewayError) -> Void
-    package typealias AdminHandler = @Sendable @LoopActor (KeyedCall) async throws(GatewayError) -> JSONValue
+    package typealias ManagementHandler = @Sendable @LoopActor (KeyedCall) async throws(GatewayError) -> JSONValue
+    package typealias AdminStreamHandler = @Sendable @LoopActor (KeyedCall) async throws(GatewayError) -> Void
 
     package let method: String
     package let pattern: RoutePattern
@@ -41,8 +46,8 @@ package struct Route: Sendable {
     package var access: Access {
         switch action {
         case .open: .open
-        case .keyed, .stream: .key
-        case .admin: .admin
+        case .keyed, .stream, .user: .key
+        case .admin, .adminStream: .admin
         }
     }
 }

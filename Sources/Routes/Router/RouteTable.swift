@@ -25,7 +25,9 @@ package struct RouteTable: Sendable {
         RouteTable(
             [Route("POST", "/v1/chat/completions", .stream(chatCompletions))] + ModelsRoute.routes
                 + AdminKeyRoutes.routes + AdminModelRoutes.routes + AdminGroupRoutes.routes + AdminRightRoutes.routes
-                + AdminRecordRoutes.routes + OperationRoutes.routes)
+                + AdminRecordRoutes.routes + AdminKeyLifeRoutes.routes + AdminModelTestRoute.routes
+                + AdminPaymentRoutes.routes + AdminWebhookRoutes.routes + AdminStatisticsRoutes.routes
+                + AdminAuditRoutes.routes + AdminExportRoute.routes + UserRoutes.routes + OperationRoutes.routes)
     }
 
     /// HEAD is answered by the route for GET (RFC 9110 section 9.3.2).

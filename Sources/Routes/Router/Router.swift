@@ -47,10 +47,20 @@ package final class Router {
         if case .stream(let handler) = route.action {
             return try await handler(answer, try authenticator.key(of: answer.request, isCall: true))
         }
+        if case .adminStream(let handler) = route.action { return try await export(handler, parameters, answer) }
         try await send(try await response(of: route, parameters, answer), to: answer)
     }
 
-    // This and ``fail(_:_:_:)`` are not inlined, so that a stream's task does not keep room for them while it runs.
+    // These and ``fail(_:_:_:)`` are not inlined, so that a stream's task does not keep room for them while it runs.
+
+    @inline(never)
+    private func export(
+        _ handler: Route.AdminStreamHandler, _ parameters: [String], _ answer: TrackedExchange
+    ) async throws(GatewayError) {
+        let call = try authenticated(answer, parameters)
+        try authenticator.requireAdmin(call.key)
+        try await handler(call)
+    }
 
     @inline(never)
     private func response(
@@ -61,8 +71,10 @@ package final class Router {
             return try await handler(OpenCall(request: answer.request, services: services))
         case .keyed(let handler):
             return try await handler(try authenticated(answer, parameters))
-        case .stream:
+        case .stream, .adminStream:
             throw .internal(cause: "a streaming route was asked for a whole response")
+        case .user(let handler):
+            return await ManagementEnvelope.success(try await handler(try authenticated(answer, parameters)))
         case .admin(let handler):
             let call = try authenticated(answer, parameters)
             try authenticator.requireAdmin(call.key)

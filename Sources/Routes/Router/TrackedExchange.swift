@@ -38,7 +38,7 @@ final class TrackedExchange: HTTPExchange {
     }
 
     func write(_ bytes: [UInt8]) async throws(ClientGone) {
-        try await inner.write(bytes)
+        if request.method != "HEAD" { try await inner.write(bytes) }
     }
 
     func offer(_ bytes: [UInt8]) throws(ClientGone) -> Bool {

@@ -52,13 +52,31 @@ struct ListQuery: Sendable {
     func run<Item: Sendable>(
         on connection: Connection, _ page: PageRequest, decode: (inout Row) -> Item
     ) throws(Failure) -> Page<Item> {
-        let filter = conditions.isEmpty ? "" : " WHERE " + conditions.joined(separator: " AND ")
         let total = try connection.all(text: "SELECT COUNT(*) FROM \(source)\(filter)", arguments) { $0.int() }
         let items = try connection.all(
             text: "SELECT \(columns) FROM \(source)\(filter) ORDER BY \(order(page)) LIMIT ? OFFSET ?",
             arguments + [min(max(page.limit, 1), 1000), max(page.offset, 0)], decode: decode)
         return Page(items: items, total: total.first ?? 0)
     }
+
+    /// The newest rows: at most `count`, and no more once they weigh `bytes`, but always one if there is any.
+    func newest<Item: Sendable>(
+        _ count: Int, bytes: Int, on connection: Connection, decode: (inout Row) -> Item, weight: (Item) -> Int
+    ) throws(Failure) -> [Item] {
+        var items: [Item] = []
+        var sum = 0
+        try connection.forEach(
+            text: "SELECT \(columns) FROM \(source)\(filter) ORDER BY \(serial) DESC LIMIT ?", arguments + [count]
+        ) { row in
+            let item = decode(&row)
+            items.append(item)
+            sum += weight(item)
+            return sum < bytes
+        }
+        return items
+    }
+
+    private var filter: String { conditions.isEmpty ? "" : " WHERE " + conditions.joined(separator: " AND ") }
 
     private func order(_ page: PageRequest) -> String {
         guard let name = page.orderBy, let expression = orders[name] else { return "\(serial) DESC" }

@@ -63,3 +63,4 @@ extension GroupID: SQLBindable {}
 extension ModelID: SQLBindable {}
 extension SessionID: SQLBindable {}
 extension ThreadID: SQLBindable {}
+extension WebhookID: SQLBindable {}

@@ -2,19 +2,32 @@ package import Core
 
 extension SQLiteStorage: KeyStore {
     package func key(_ target: KeyTarget, month: BillingMonth) throws(StorageError) -> KeyRecord? {
-        let generation = holds.generation
-        let record = try lookup { connection throws(Failure) in
-            try KeyTable.find(target, month: month, on: connection)
+        let now = clock.now
+        return try find(month) { connection throws(Failure) in
+            try KeyTable.find(target, month: month, at: now, on: connection)
         }
-        if let record { accounts.note(record, month: month, under: generation) }
-        return record
     }
 
     package func caller(_ hash: KeyHash, month: BillingMonth) throws(StorageError) -> KeyRecord? {
         let generation = holds.catalogGeneration
         if let known = cache.key(hash, month: month, generation: generation) { return known }
-        let record = try key(.hash(hash), month: month)
-        if let record { cache.note(record, hash, month: month, generation: generation) }
+        let record = try find(month) { connection throws(Failure) in
+            try KeyTable.find(.hash(hash), month: month, on: connection)
+        }
+        if let record {
+            cache.note(record, hash, month: month, generation: generation)
+            return record
+        }
+        // A text that was replaced ends at a time, which changes no row: it is not remembered.
+        return try key(.hash(hash), month: month)
+    }
+
+    private func find(
+        _ month: BillingMonth, _ body: (Connection) throws(Failure) -> KeyRecord?
+    ) throws(StorageError) -> KeyRecord? {
+        let generation = holds.generation
+        let record = try lookup(body)
+        if let record { accounts.note(record, month: month, under: generation) }
         return record
     }
 
@@ -36,18 +49,31 @@ extension SQLiteStorage: KeyStore {
     package func create(_ key: NewKey, by operator: Operator) async throws(StorageError) -> KeyRecord {
         let now = clock.now
         return try await write { connection throws(Failure) in
-            let id = try KeyTable.insert(key, at: now, on: connection)
-            let record = try KeyTable.require(.id(id), month: now.month, on: connection)
-            if key.balance != .zero {
-                try PaymentTable.record(
-                    key.balance, on: record, note: "initial balance", by: `operator`, at: now, on: connection)
+            try KeyTable.create(key, by: `operator`, at: now, on: connection)
+        }
+    }
+
+    package func create(_ keys: [NewKey], by operator: Operator) async throws(StorageError) -> [KeyRecord] {
+        let now = clock.now
+        return try await write { connection throws(Failure) in
+            var records: [KeyRecord] = []
+            for key in keys {
+                records.append(try KeyTable.create(key, by: `operator`, at: now, on: connection))
             }
-            let noted: JSONObject = [
-                "name": .string(key.name), "role": .string(key.role.rawValue), "month_quota": key.monthQuota.json,
-                "balance": key.balance.json,
-            ]
-            try AuditTable.record("key.create", "key:\(id)", noted, by: `operator`, at: now, on: connection)
-            return record
+            return records
+        }
+    }
+
+    package func replaceText(
+        of id: KeyID, with text: KeyText, overlapEnd: Timestamp?, by operator: Operator
+    ) async throws(StorageError) -> KeyRecord {
+        let now = clock.now
+        return try await write { connection throws(Failure) in
+            _ = try KeyTable.require(.id(id), month: now.month, on: connection)
+            try RetiredKeyTable.replace(id, with: text, overlapEnd: overlapEnd, at: now, on: connection)
+            let noted: JSONObject = ["api_key": .string(text.masked), "old_key_valid_until": overlapEnd.json]
+            try AuditTable.record("key.reset", "key:\(id)", noted, by: `operator`, at: now, on: connection)
+            return try KeyTable.require(.id(id), month: now.month, on: connection)
         }
     }
 
@@ -70,8 +96,14 @@ extension SQLiteStorage: KeyStore {
     ) async throws(StorageError) -> KeyRecord {
         let now = clock.now
         return try await write { connection throws(Failure) in
-            var record = try KeyTable.require(target, month: now.month, on: connection)
+            guard var record = try KeyTable.find(target, month: now.month, at: now, on: connection) else {
+                throw .refused(.notFound("key"))
+            }
             record.balance = record.balance + amount
+            guard record.balance.nanodollars.magnitude <= Money.maximum.nanodollars.magnitude else {
+                let most = Money.maximum.dollars
+                throw .refused(.conflict(field: "balance", message: "The balance would pass \(most) dollars."))
+            }
             record.updatedAt = now
             try KeyTable.setBalance(record.balance, of: record.id, at: now, on: connection)
             try PaymentTable.record(amount, on: record, note: note, by: `operator`, at: now, on: connection)
@@ -90,5 +122,26 @@ extension SQLiteStorage: KeyStore {
             let noted: JSONObject = ["name": .string(record.name), "balance": record.balance.json]
             try AuditTable.record("key.delete", "key:\(id)", noted, by: `operator`, at: now, on: connection)
         }
+    }
+}
+
+extension KeyTable {
+    /// Inserts the key with its first payment and its audit row.
+    fileprivate static func create(
+        _ key: NewKey, by author: Operator, at now: Timestamp, on connection: Connection
+    ) throws(Failure) -> KeyRecord {
+        try RetiredKeyTable.demandUnused(key.hash, on: connection)
+        let id = try insert(key, at: now, on: connection)
+        let record = try require(.id(id), month: now.month, on: connection)
+        if key.balance != .zero {
+            try PaymentTable.record(
+                key.balance, on: record, note: "initial balance", by: author, at: now, on: connection)
+        }
+        let noted: JSONObject = [
+            "name": .string(key.name), "role": .string(key.role.rawValue), "month_quota": key.monthQuota.json,
+            "balance": key.balance.json,
+        ]
+        try AuditTable.record("key.create", "key:\(id)", noted, by: author, at: now, on: connection)
+        return record
     }
 }

@@ -25,6 +25,20 @@ extension SQLiteStorage: RightStore {
         }
     }
 
+    package func toggle(
+        _ model: ModelID, of holder: RightHolder, by operator: Operator
+    ) async throws(StorageError) -> Bool {
+        let now = clock.now
+        return try await write { connection throws(Failure) in
+            let wasThere = try RightTable.revoke(model, from: holder, on: connection)
+            if !wasThere { _ = try RightTable.grant(model, to: holder, at: now, on: connection) }
+            try AuditTable.record(
+                wasThere ? "right.revoke" : "right.grant", holder.subject, ["model_id": model.json], by: `operator`,
+                at: now, on: connection)
+            return !wasThere
+        }
+    }
+
     package func rights(of holder: RightHolder) async throws(StorageError) -> [RightRecord] {
         try await scan { connection throws(Failure) in try RightTable.rights(of: holder, on: connection) }
     }

@@ -2,6 +2,19 @@ internal import Core
 
 /// Who changed what and when; written in the transaction of the change itself.
 enum AuditTable {
+    static let columns = "a.id, a.operator_id, a.operator_name, a.action, a.subject, a.changes, a.created_at"
+    static let source = "audit a"
+    static let orders = [
+        "id": "a.id", "operator": "a.operator_name", "action": "a.action", "subject": "a.subject",
+        "created_at": "a.created_at",
+    ]
+
+    static func decode(_ row: inout Row) -> AuditRecord {
+        AuditRecord(
+            id: row.integer(), author: row.author(), action: row.text(), subject: row.text(), changes: row.text(),
+            createdAt: row.time())
+    }
+
     private static let insert = SQL(
         """
         INSERT INTO audit (operator_id, operator_name, action, subject, changes, created_at) VALUES (?, ?, ?, ?, ?, ?)
@@ -18,4 +31,9 @@ enum AuditTable {
         try connection.execute(
             insert, author.keyID, author.name, action, subject, JSONValue.object(changes).text, time)
     }
+}
+
+extension Row {
+    /// `operator_id` and `operator_name`.
+    mutating func author() -> Operator { Operator(keyID: optionalID(), name: text()) }
 }

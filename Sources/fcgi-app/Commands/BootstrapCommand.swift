@@ -33,10 +33,15 @@ struct BootstrapCommand: ParsableCommand {
         let key = try adminKey(settings)
         let group = group
         let model = model
+        let file = adminKeyFile
         try LoopProgram.run { () throws(CommandFailure) in
             let bootstrap = Bootstrap(stores: try Composition.openStores(settings))
             let outcome = try await bootstrap.run(key: key, groupName: group, modelName: model)
             for thing in outcome.made { StandardOutput.write(line: "made \(thing)") }
+            if outcome.isKeyReplaced {
+                StandardOutput.write(
+                    line: "the key in \(file) was replaced since and stays out of use: put the new one there")
+            }
         }
     }
 

@@ -11,6 +11,8 @@ struct Bootstrap {
     /// Whether anything was made, for the report.
     struct Outcome {
         var made: [String] = []
+        /// The key's text was replaced since: it must not work again.
+        var isKeyReplaced = false
     }
 
     func run(key: APIKey, groupName: String, modelName: String) async throws(CommandFailure) -> Outcome {
@@ -19,7 +21,7 @@ struct Bootstrap {
             let group = try await ensureGroup(groupName, &outcome)
             let key = try await ensureKey(key, in: group, &outcome)
             let model = try await ensureModel(modelName, &outcome)
-            let holder: RightHolder = key.groupID == group.id ? .group(group.id) : .key(key.id)
+            let holder = key.flatMap { $0.groupID == group.id ? nil : .key($0.id) } ?? RightHolder.group(group.id)
             if try await stores.rights.grant(model.id, to: holder, by: .commandLine) {
                 outcome.made.append("its right to use \(modelName)")
             }
@@ -37,13 +39,20 @@ struct Bootstrap {
 
     private func ensureKey(
         _ key: APIKey, in group: GroupRecord, _ outcome: inout Outcome
-    ) async throws(StorageError) -> KeyRecord {
+    ) async throws(StorageError) -> KeyRecord? {
         if let found = try stores.keys.key(.hash(key.hash), month: SystemClock().now.month) { return found }
         var new = NewKey(hash: key.hash, maskedKey: key.masked, name: "admin", monthQuota: nil)
         new.role = .admin
         new.groupID = group.id
-        outcome.made.append("admin key \(key.masked)")
-        return try await stores.keys.create(new, by: .commandLine)
+        do throws(StorageError) {
+            let record = try await stores.keys.create(new, by: .commandLine)
+            outcome.made.append("admin key \(key.masked)")
+            return record
+        } catch {
+            guard case .conflict(field: "api_key", _) = error else { throw error }
+            outcome.isKeyReplaced = true
+            return nil
+        }
     }
 
     /// Answers from the gateway itself, a few words at a time, so that a stream can be seen to stream. It has prices, so

@@ -40,7 +40,8 @@ final class World {
         let log = self.log
         let services = Services(
             stores: Stores(
-                keys: storage, models: storage, groups: storage, rights: storage, records: storage, health: storage),
+                keys: storage, models: storage, groups: storage, rights: storage, records: storage, payments: storage,
+                audit: storage, statistics: storage, webhooks: storage, health: storage),
             providers: ProviderRegistry([SecretiveProvider()]), clock: clock, metrics: metrics, metricsSource: metrics,
             logger: Logger(label: "test") { _ in log }, settings: settings, lifecycle: lifecycle)
         let chat = ChatSlot()

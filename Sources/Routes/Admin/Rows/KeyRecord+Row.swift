@@ -20,6 +20,13 @@ extension KeyRecord {
         ]
     }
 
+    /// The row with what only a detail shows.
+    var detail: JSONObject {
+        var row = row
+        row["record_text"] = .bool(recordsText)
+        return row
+    }
+
     /// The row with the key's text instead of its masked form; for the answer that creates the key.
     func row(showing key: APIKey) -> JSONObject {
         var row = row

@@ -16,4 +16,14 @@ extension ModelRecord {
             "created_at": .string(createdAt.iso8601), "updated_at": .string(updatedAt.iso8601),
         ]
     }
+
+    /// The model as those see it who may use it: without its configuration.
+    var publicRow: JSONValue {
+        [
+            "id": id.json, "name": .string(name), "provider": .string(provider), "multiple": .bool(isMultimodal),
+            "price_in": prices.input.json, "price_out": prices.output.json,
+            "price_cache_read": .optional(prices.cacheRead), "price_cache_write": .optional(prices.cacheWrite),
+            "price_cache_write_1h": .optional(prices.cacheWriteOneHour),
+        ]
+    }
 }

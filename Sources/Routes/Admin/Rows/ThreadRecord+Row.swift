@@ -9,7 +9,16 @@ extension ThreadRecord {
 
     /// The record as lists show it. The four counts of tokens are disjoint, each with a price of its own, so that
     /// `tokens_in` has no cached ones in it.
-    var row: JSONValue {
+    var row: JSONValue { .object(members) }
+
+    /// The row with the messages as they were sent; `null` when texts are not recorded.
+    var detail: JSONValue {
+        var row = members
+        row["whole_prompt"] = call.wholePrompt.isEmpty ? .null : (try? JSONParser.parse(call.wholePrompt)) ?? .null
+        return .object(row)
+    }
+
+    private var members: JSONObject {
         [
             "id": id.json, "request_id": .string(requestID), "session_id": sessionID?.json ?? .null,
             "key_id": keyID.json, "key_name": .string(keyName), "model": .string(call.model),
