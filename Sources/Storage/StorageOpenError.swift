@@ -9,6 +9,8 @@ package enum StorageOpenError: Error, Sendable, Equatable, CustomStringConvertib
     case secretKeyMalformed(path: String)
     case secretKeyMissing(path: String, database: String)
     case secretKeyMismatch(path: String, database: String)
+    case missing(path: String)
+    case noCopy(path: String, copy: String, reason: String)
     case failed(path: String, reason: String)
 
     package var description: String {
@@ -37,6 +39,11 @@ package enum StorageOpenError: Error, Sendable, Equatable, CustomStringConvertib
         case .secretKeyMismatch(let path, let database):
             "The key file \(path) is not the one that the secrets in \(database) were sealed with. Restore the one "
                 + "that belongs to this database."
+        case .missing(let path):
+            "There is no database \(path). Check the settings `state_dir` and `database`."
+        case .noCopy(let path, let copy, let reason):
+            "The database \(path) has to be brought to a newer schema, and its copy \(copy) cannot be kept (\(reason)). "
+                + "Make room for it and give the user that runs brook write access to the folder, then start again."
         case .failed(let path, let reason):
             "The database \(path) cannot be opened: \(reason). Check the disk and the file, then start again."
         }

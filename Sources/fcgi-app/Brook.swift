@@ -10,13 +10,13 @@ struct Brook: ParsableCommand {
             Settings come from the environment (BROOK_…) over one JSON file (--config, or BROOK_CONFIG) over defaults; \
             `brook check-config` shows what holds.
 
-            Exit codes: 0 done; 1 something was found wrong; 64 wrong use; 69 the database cannot be used; 73 a file \
-            cannot be made; 78 wrong settings.
+            Exit codes: 0 done; 1 something was found wrong; 3 the ledger does not add up; 64 wrong use; 69 the database \
+            cannot be used; 73 a file cannot be made; 78 wrong settings.
             """,
         version: "brook \(Version.current)",
         subcommands: [
-            ServeCommand.self, MigrateCommand.self, KeyCommand.self, BootstrapCommand.self, DoctorCommand.self,
-            CheckConfigCommand.self, VersionCommand.self,
+            ServeCommand.self, MigrateCommand.self, KeyCommand.self, BootstrapCommand.self, LedgerCommand.self,
+            BackupCommand.self, RestoreCommand.self, DoctorCommand.self, CheckConfigCommand.self, VersionCommand.self,
         ])
 
     /// Instead of the library's own, so that failures of ours are one line and carry their own exit code.

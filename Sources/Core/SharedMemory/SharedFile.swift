@@ -77,6 +77,11 @@ package final class SharedFile: @unchecked Sendable {
     /// The blocks of workers that live now. Asks the kernel about each: for once a second, not for each request.
     package func livingBlocks() -> [Int] { (0..<layout.blocks).filter(isLiving) }
 
+    /// The same of a file that is only open, for a program that wants no block of its own.
+    package static func livingBlocks(ofFile descriptor: CInt, _ layout: Layout) -> [Int] {
+        (0..<layout.blocks).filter { brook_byte_is_locked(descriptor, lockByte(of: $0)) == 1 }
+    }
+
     private static func lockByte(of block: Int) -> off_t { off_t(8 + block) }
 }
 

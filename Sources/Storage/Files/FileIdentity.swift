@@ -9,6 +9,10 @@ struct FileIdentity: Equatable {
     /// Permission bits.
     let mode: UInt32
     let isFolder: Bool
+    let owner: UInt32
+    let group: UInt32
+    /// In bytes.
+    let size: Int
 
     init(path: String) throws(SystemCallError) {
         var status = stat()
@@ -29,6 +33,9 @@ struct FileIdentity: Equatable {
         number = UInt64(status.st_ino)
         mode = status.st_mode & 0o7777
         isFolder = status.st_mode & S_IFMT == S_IFDIR
+        owner = status.st_uid
+        group = status.st_gid
+        size = Int(status.st_size)
     }
 
     func isSameFile(as other: FileIdentity) -> Bool { device == other.device && number == other.number }

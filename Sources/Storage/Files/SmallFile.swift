@@ -51,7 +51,8 @@ enum SmallFile {
         return true
     }
 
-    private static func syncFolder(of path: String) throws(SystemCallError) {
+    /// Makes names that were given or taken in the file's folder durable.
+    static func syncFolder(of path: String) throws(SystemCallError) {
         let folder = try systemCall("open") { unsafe brook_open(Self.folder(of: path), O_RDONLY | O_DIRECTORY, 0) }
         defer { close(folder) }
         try systemCall("fsync") { fsync(folder) }

@@ -14,15 +14,33 @@ internal import Core
         case writes
         /// Start-up and the command line; may make the file.
         case maintenance
+        /// Commands that read beside a serving brook: SQLite itself refuses every write, and copies no log when it closes.
+        case inspection
+        /// A copy that is not in its place yet. Whoever puts it there syncs it as a whole.
+        case draft
 
-        var isReadOnly: Bool { self == .lookup || self == .scan }
+        var isReadOnly: Bool { self == .lookup || self == .scan || self == .inspection }
 
         /// How long SQLite waits for a lock that a foreign program holds, in milliseconds. Brook's own writers queue on a
         /// file lock before; readers wait only while a crashed writer's log is recovered.
         var busyTimeout: CInt { self == .lookup ? 100 : 5000 }
 
         /// The writer syncs the log itself, after it has let go of the lock that other processes wait for.
-        private var synchronous: String { self == .writes ? "NORMAL" : "FULL" }
+        private var synchronous: String {
+            switch self {
+            case .writes: "NORMAL"
+            case .draft: "OFF"
+            case .lookup, .scan, .maintenance, .inspection: "FULL"
+            }
+        }
+
+        var openFlags: CInt {
+            switch self {
+            case .maintenance: SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE
+            case .inspection: SQLITE_OPEN_READONLY
+            case .lookup, .scan, .writes, .draft: SQLITE_OPEN_READWRITE
+            }
+        }
 
         var pragmas: String {
             """
@@ -53,9 +71,7 @@ internal import Core
     init(path: String, for purpose: Purpose) throws(Failure) {
         _ = Self.library
         var handle: OpaquePointer?
-        let create = purpose == .maintenance ? SQLITE_OPEN_CREATE : 0
-        let flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | create
-        let code = unsafe sqlite3_open_v2(path, &handle, flags, nil)
+        let code = unsafe sqlite3_open_v2(path, &handle, purpose.openFlags | SQLITE_OPEN_NOMUTEX, nil)
         guard let handle = unsafe handle else {
             throw .engine(SQLiteError(code: code, message: "out of memory", operation: "open"))
         }
@@ -127,6 +143,25 @@ internal import Core
             throw noting(.engine(SQLiteError(code: code, message: "the log could not be synced", operation: "fsync")))
         }
     }
+
+    /// Copies every page to the empty database of another connection (https://www.sqlite.org/backup.html). Inside a read
+    /// transaction of this connection the copy is that one state, however much others write meanwhile.
+    func copyPages(to destination: Connection) throws(Failure) {
+        guard let backup = unsafe sqlite3_backup_init(destination.handle, "main", handle, "main") else {
+            let code = unsafe sqlite3_errcode(destination.handle)
+            throw unsafe .engine(Self.error(of: destination.handle, code: code, operation: "backup"))
+        }
+        var code = SQLITE_OK
+        while code == SQLITE_OK { code = unsafe sqlite3_backup_step(backup, Self.pagesAtOnce) }
+        // What went wrong on either side is told here, and noted with the destination.
+        let end = unsafe sqlite3_backup_finish(backup)
+        guard code == SQLITE_DONE, end == SQLITE_OK else {
+            throw unsafe .engine(
+                Self.error(of: destination.handle, code: end == SQLITE_OK ? code : end, operation: "backup"))
+        }
+    }
+
+    private static let pagesAtOnce: CInt = 1024
 
     private func kept(_ sql: SQL) throws(Failure) -> Statement {
         if let kept = statements[ObjectIdentifier(sql)] { return kept.statement }

@@ -26,6 +26,9 @@ package enum Migrator {
         return try result.get()
     }
 
+    /// Where the state before a migration to this program's schema is kept.
+    static func copyPath(of path: String) -> String { "\(path).before-schema-\(Schema.current)" }
+
     private static let anyObject = SQL("SELECT 1 FROM sqlite_schema")
 
     private static func complete(_ path: String) throws(Failure) -> Result<Outcome, StorageOpenError> {
@@ -41,11 +44,29 @@ package enum Migrator {
         if before < Schema.current {
             // Kept in the file; needs the database to itself, which the lock gives.
             try connection.execute(script: "PRAGMA journal_mode = WAL")
+            if before > 0, let error = keepCopy(of: connection, path) { return .failure(error) }
             try connection.transaction(.write) { () throws(Failure) in
                 try Schema.complete(connection, from: before)
             }
         }
         return .success(Outcome(before: before, after: Schema.current))
+    }
+
+    /// The steps run in one transaction, so this is not for when they fail but for when the new program turns out wrong:
+    /// older programs do not work with a newer schema. Whoever calls holds the lock, so nothing is written in between.
+    private static func keepCopy(of connection: Connection, _ path: String) -> StorageOpenError? {
+        let copy = copyPath(of: path)
+        do {
+            let draft = try Draft(for: copy)
+            try DatabaseCopy.write(connection, to: draft.path)
+            // One of an earlier attempt is of no use any more.
+            try draft.publish(.replace)
+            return nil
+        } catch let failure as Failure {
+            return .noCopy(path: path, copy: copy, reason: "\(failure.storageError)")
+        } catch {
+            return .noCopy(path: path, copy: copy, reason: "\(error)")
+        }
     }
 
     /// Makes the empty file first, because SQLite would make it readable to others; it holds people's prompts.

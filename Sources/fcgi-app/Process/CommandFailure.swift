@@ -3,6 +3,7 @@ struct CommandFailure: Error {
     /// Codes of `<sysexits.h>`, so that a script can tell a wrong setting from a missing disk.
     enum Code: Int32 {
         case findings = 1
+        case ledgerDiffers = 3
         case usage = 64
         case storage = 69
         case cannotCreate = 73
