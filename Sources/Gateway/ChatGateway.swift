@@ -107,11 +107,13 @@ package final class ChatGateway {
             context.limits?.windows = refusal.windows
             throw .limited(refusal, tokens: estimate.tokens)
         case .held:
+            context.limits?.windows = ledger.windows(of: key.id, limits: limits)
             report.refused(.refusedHeld)
             throw .rateLimited(
                 "Other calls of the key that are still running hold what it has left. Try again shortly.",
                 retryAfterSeconds: 1)
         case .exhausted:
+            context.limits?.windows = ledger.windows(of: key.id, limits: limits)
             report.refused(.refusedQuota)
             throw .insufficientQuota(
                 "The key's month quota and balance are used up. Ask the operator to raise the quota or recharge the key."

@@ -77,6 +77,22 @@ struct LimitTests {
         }
     }
 
+    @Test("A refusal for money tells where the key stands with its limits")
+    func refusedForMoney() async throws {
+        try await onLoop {
+            for admission in [Admission.held, .exhausted] {
+                let bench = Bench()
+                bench.key.requestsPerMinute = 20
+                bench.ledger.admission = admission
+                let windows = LimitWindows(requests: LimitWindows.Window(limit: 20, remaining: 3, resetSeconds: 9))
+                bench.ledger.windows = windows
+                let report = LimitReport()
+                #expect(await bench.chat(limits: report).error?.status == 429)
+                #expect(report.windows == windows)
+            }
+        }
+    }
+
     @Test("The windows of the admission are known before the first piece is delivered")
     func windows() async throws {
         try await onLoop {

@@ -154,6 +154,10 @@ struct LimitTests {
                 #expect(place(in: holds, limits, tokens: 1).hold == nil)
             }
             #expect(place(in: holds, limits, tokens: 1).hold != nil)
+            // Nor of the process that takes its block over.
+            let next = try open()
+            let windows = next.windows(of: key, limits: KeyLimits(tokensPerMinute: 100))
+            #expect(windows?.tokens?.remaining == 100)
         }
     }
 
@@ -241,6 +245,26 @@ struct LimitTests {
         let holds = try open()
         #expect(call(in: holds, limits))
         #expect(!call(in: holds, limits))
+    }
+
+    @Test("Where a key stands can be asked without counting anything")
+    func asked() throws {
+        let one = try open()
+        let two = try open()
+        let limits = KeyLimits(requestsPerMinute: 3, tokensPerMinute: 50)
+        #expect(call(in: one, limits, used: 10))
+        let live = place(in: one, limits, tokens: 15)
+        clock.advance(seconds: 11)
+        for _ in 0..<3 {
+            let windows = two.windows(of: key, limits: limits)
+            #expect(windows?.requests == LimitWindows.Window(limit: 3, remaining: 1, resetSeconds: 50))
+            #expect(windows?.tokens == LimitWindows.Window(limit: 50, remaining: 25, resetSeconds: 61))
+        }
+        #expect(live.hold != nil)
+        #expect(two.windows(of: key, limits: KeyLimits(parallel: 1)) == nil)
+        #expect(
+            two.windows(of: KeyID(rawValue: 8), limits: KeyLimits(requestsPerMinute: 3))?.requests
+                == LimitWindows.Window(limit: 3, remaining: 3, resetSeconds: 0))
     }
 
     @Test("A limit that is changed or given to the key holds for the next call")

@@ -7,6 +7,9 @@ package protocol Ledger: Sendable {
     /// last minute, and places the hold. Waits for nothing.
     func admit(_ request: HoldRequest) throws(StorageError) -> Admission
 
+    /// How a key stands with its limits a minute; nil where there are none. For refusals that tell of something else.
+    func windows(of key: KeyID, limits: KeyLimits) -> LimitWindows?
+
     /// Writes the record with its true fee, and gives the hold back. Returns once the record is durable.
     @discardableResult
     func settle(_ settlement: Settlement) async throws(StorageError) -> ThreadID

@@ -135,6 +135,17 @@ final class SharedHolds: Sendable {
         add(-Int(amount.nanodollars), to: HoldLayout.amount(slot, block: file.block))
     }
 
+    /// How the key stands with its limits a minute; nil where there are none.
+    func windows(of key: KeyID, limits: KeyLimits) -> LimitWindows? {
+        guard limits.isPerMinute else { return nil }
+        return locked {
+            guard let slot = slot(of: key) else { return nil }
+            let ring = MinuteRing(slot, of: file, now: MinuteRing.second(clock))
+            let check = LimitCheck(limits: limits, ring: ring, live: 0, reserved: reserved(slot), tokens: 0)
+            return check.windows()
+        }
+    }
+
     /// Sum and number of a key's live holds.
     func live(of key: KeyID) -> (held: Money, count: Int) {
         locked {

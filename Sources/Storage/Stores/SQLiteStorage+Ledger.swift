@@ -45,6 +45,8 @@ extension SQLiteStorage: Ledger {
         }
     }
 
+    package func windows(of key: KeyID, limits: KeyLimits) -> LimitWindows? { holds.windows(of: key, limits: limits) }
+
     @discardableResult
     package func settle(_ settlement: Settlement) async throws(StorageError) -> ThreadID {
         let now = clock.now

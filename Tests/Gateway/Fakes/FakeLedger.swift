@@ -22,6 +22,11 @@ final class FakeLedger: Ledger {
         return admission
     }
 
+    /// Answered for a key with limits a minute.
+    var windows: LimitWindows?
+
+    func windows(of key: KeyID, limits: KeyLimits) -> LimitWindows? { limits.isPerMinute ? windows : nil }
+
     func settle(_ settlement: Settlement) async throws(StorageError) -> ThreadID {
         attempts += 1
         if Task.isCancelled { wasCancelledWhileSettling = true }
