@@ -14,6 +14,8 @@ package final class GatewayError: Error {
     /// The request member at fault, such as `messages[2].content`.
     package let param: String?
     package let retryAfterSeconds: Int?
+    /// How the key stands with its limits; told in the answer's header fields.
+    package let windows: LimitWindows?
     /// For the log only: what failed, in words of our own or of a library's. Never a provider's, see ``providerText``.
     package let cause: String?
     /// What the provider said. It may repeat the prompt or the answer, so it is logged at level debug alone.
@@ -21,7 +23,7 @@ package final class GatewayError: Error {
 
     package init(
         status: Int, type: String, code: String, message: String, param: String? = nil, retryAfterSeconds: Int? = nil,
-        cause: String? = nil, providerText: String? = nil
+        windows: LimitWindows? = nil, cause: String? = nil, providerText: String? = nil
     ) {
         self.status = status
         self.type = type
@@ -29,6 +31,7 @@ package final class GatewayError: Error {
         self.message = message
         self.param = param
         self.retryAfterSeconds = retryAfterSeconds
+        self.windows = windows
         self.cause = cause
         self.providerText = providerText
     }
@@ -39,7 +42,15 @@ package final class GatewayError: Error {
     ) -> GatewayError {
         GatewayError(
             status: status, type: type, code: code, message: message, param: param,
-            retryAfterSeconds: retryAfterSeconds ?? self.retryAfterSeconds, cause: cause, providerText: providerText)
+            retryAfterSeconds: retryAfterSeconds ?? self.retryAfterSeconds, windows: windows, cause: cause,
+            providerText: providerText)
+    }
+
+    /// The same error for a key that has limits.
+    package func telling(_ windows: LimitWindows) -> GatewayError {
+        GatewayError(
+            status: status, type: type, code: code, message: message, param: param,
+            retryAfterSeconds: retryAfterSeconds, windows: windows, cause: cause, providerText: providerText)
     }
 
     /// 400. `param` names the field; the message says the remedy.

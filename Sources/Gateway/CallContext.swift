@@ -6,10 +6,13 @@ package struct CallContext: Sendable {
     package let requestID: String
     /// The `Session-Id` header; nil when the call belongs to no session.
     package let sessionID: String?
+    /// Where the gateway notes how the key stands with its limits; nil when nobody wants to know.
+    package let limits: LimitReport?
 
-    package init(requestID: String, sessionID: String? = nil) {
+    package init(requestID: String, sessionID: String? = nil, limits: LimitReport? = nil) {
         self.requestID = requestID
         self.sessionID = sessionID
+        self.limits = limits
     }
 }
 

@@ -56,7 +56,7 @@ package final class ChatGateway {
         let model = try resolve(request, key: key, settings: settings)
         let estimate = HoldEstimate(request, key: key, model: model)
         let now = clock.now
-        let hold = try placeHold(of: estimate.amount, key: key, at: now)
+        let hold = try placeHold(for: estimate, key: key, context: context, at: now)
         let call = RunningCall(
             AdmittedCall(
                 request: request, key: key, context: context, model: model, estimate: estimate, hold: hold,
@@ -85,24 +85,35 @@ package final class ChatGateway {
         return model
     }
 
-    /// Places the hold. 429 when nothing is left or other calls hold it, 401 when the key is gone.
+    /// Places the hold. 429 when nothing is left, other calls hold it or a limit is reached, 401 when the key is gone.
     ///
-    /// A key without a quota is admitted whatever is held, so its calls place no hold and write nothing before their end.
+    /// A key without quota and limits is admitted whatever is held, so its calls place no hold.
     private func placeHold(
-        of amount: Money, key: KeyRecord, at now: Timestamp
+        for estimate: HoldEstimate, key: KeyRecord, context: CallContext, at now: Timestamp
     ) throws(GatewayError) -> Hold? {
-        guard key.monthQuota != nil else { return nil }
-        let hold = HoldRequest(keyID: key.id, amount: amount, month: now.month)
+        let limits = key.limits
+        guard key.monthQuota != nil || !limits.isEmpty else { return nil }
+        let hold = HoldRequest(
+            keyID: key.id, amount: key.monthQuota == nil ? nil : estimate.amount, month: now.month, limits: limits,
+            tokens: estimate.tokens)
         let admission: Admission
         do throws(StorageError) { admission = try ledger.admit(hold) } catch { throw .storage(error) }
         switch admission {
-        case .admitted(let hold): return hold
+        case .admitted(let hold):
+            context.limits?.windows = hold.windows
+            return hold
+        case .limited(let refusal):
+            report.refused(.refusedLimit)
+            context.limits?.windows = refusal.windows
+            throw .limited(refusal, tokens: estimate.tokens)
         case .held:
+            context.limits?.windows = ledger.windows(of: key.id, limits: limits)
             report.refused(.refusedHeld)
             throw .rateLimited(
                 "Other calls of the key that are still running hold what it has left. Try again shortly.",
                 retryAfterSeconds: 1)
         case .exhausted:
+            context.limits?.windows = ledger.windows(of: key.id, limits: limits)
             report.refused(.refusedQuota)
             throw .insufficientQuota(
                 "The key's month quota and balance are used up. Ask the operator to raise the quota or recharge the key."
@@ -154,6 +165,8 @@ package final class ChatGateway {
         let bill = Bill(
             call.answer, status: ending.status, size: call.estimate.size, wasSent: call.wasSent,
             prices: call.model.record.prices)
+        // Before the ledger is asked: however that ends, the limits count what was used.
+        call.hold?.note(Hold.Use(tokens: bill.usage.prompt + bill.usage.output, isRequest: bill.isRequest))
         recorder.prepare(call)
         let prompt = await call.promptRecord?.value ?? recorder.prompt(of: call)
         let settlement = recorder.settlement(of: call, ending: ending, bill: bill, prompt: prompt)

@@ -7,10 +7,12 @@ extension SQLiteStorage {
     ///
     /// - Parameters:
     ///   - secretKeyPath: the file with the key that seals secrets; made when missing.
+    ///   - limitClock: for limits a minute; the same for all processes that open the file.
     ///   - metrics: also called from the writer's thread.
     ///   - lookupRecheck: how long after the database file was moved away look-ups may still answer from it.
     package nonisolated static func open(
         path: String, secretKeyPath: String, clock: any WallClock = SystemClock(),
+        limitClock: any MonotonicClock = SystemMonotonicClock(),
         metrics: (any MetricsRecorder)? = nil,
         lookupRecheck: Duration = .milliseconds(20)
     ) throws(StorageOpenError) -> SQLiteStorage {
@@ -21,7 +23,7 @@ extension SQLiteStorage {
             throw .secretKeyMismatch(path: secretKeyPath, database: path)
         }
         let holds: SharedHolds
-        do { holds = try SharedHolds(database: path) } catch {
+        do { holds = try SharedHolds(database: path, clock: limitClock) } catch {
             throw .failed(path: path + ".holds", reason: "\(error)")
         }
         return SQLiteStorage(

@@ -102,7 +102,8 @@ struct HoldEstimateTests {
                 _ = await bench.chat(request)
                 // Without a quota nothing can refuse the call, and nothing is held.
                 let held = quota.map { _ in 12 * 3_000 + Int64(output) * 15_000 }
-                #expect(bench.ledger.holds.map(\.amount.nanodollars) == [held].compactMap { $0 })
+                #expect(bench.ledger.holds.count == [held].compactMap { $0 }.count)
+                #expect(bench.ledger.holds.first?.amount?.nanodollars == held)
                 #expect(bench.provider.targets.first?.maxTokens == sent)
             }
         }

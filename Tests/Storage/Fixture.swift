@@ -15,7 +15,9 @@ final class Fixture: Sendable {
     var month: BillingMonth { clock.now.month }
 
     func open(lookupRecheck: Duration = .zero) throws -> SQLiteStorage {
-        try SQLiteStorage.open(path: database, secretKeyPath: secretKey, clock: clock, lookupRecheck: lookupRecheck)
+        try SQLiteStorage.open(
+            path: database, secretKeyPath: secretKey, clock: clock, limitClock: clock,
+            lookupRecheck: lookupRecheck)
     }
 
     /// Reads the file with a connection of the test's own.

@@ -17,7 +17,11 @@ struct SharedHoldsTests {
     ) throws -> SharedHolds.Placement {
         let key = key ?? self.key
         let generation = generation ?? holds.generation
-        return holds.place(dollars(amount), for: key, under: generation) { _, _ in .admitted }
+        return holds.place(wish(amount, for: key), under: generation) { _, _ in .admitted }
+    }
+
+    private func wish(_ amount: String, for key: KeyID) -> HoldRequest {
+        HoldRequest(keyID: key, amount: dollars(amount), month: BillingMonth(year: 2026, month: 11))
     }
 
     @Test("count in every process, each until it is given back")
@@ -48,7 +52,7 @@ struct SharedHoldsTests {
         let two = try open()
         let kept = try place("2", in: one)
         let generation = two.generation
-        let refused = two.place(dollars("1"), for: key, under: generation) { held, count in
+        let refused = two.place(wish("1", for: key), under: generation) { held, count in
             #expect(held == dollars("2"))
             #expect(count == 1)
             return .held
@@ -84,7 +88,7 @@ struct SharedHoldsTests {
         leaveHold(of: dollars("9"))
         #expect(holds.live(of: key) == (dollars("9"), 1))
         let generation = holds.generation
-        let placement = holds.place(dollars("1"), for: key, under: generation) { held, _ in
+        let placement = holds.place(wish("1", for: key), under: generation) { held, _ in
             held == .zero ? .admitted : .held
         }
         #expect(placement.hold != nil)

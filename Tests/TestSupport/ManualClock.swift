@@ -2,7 +2,7 @@ package import Core
 import Synchronization
 
 /// A clock that stands still until a test moves it.
-package final class ManualClock: WallClock {
+package final class ManualClock: WallClock, MonotonicClock {
     private let current: Mutex<Timestamp>
 
     /// Begins at 2026-11-21T08:00:00Z unless told otherwise.
@@ -12,6 +12,8 @@ package final class ManualClock: WallClock {
     }
 
     package var now: Timestamp { current.withLock { $0 } }
+
+    package var monotonicSeconds: Int { Int(now.seconds) }
 
     package func advance(seconds: Int64) { current.withLock { $0 = $0.adding(seconds: seconds) } }
 

@@ -11,7 +11,7 @@ package protocol MetricsRecorder: Sendable {
 package enum MetricCounter: Int, Sendable, CaseIterable {
     case requests, responses2xx, responses4xx, responses5xx, callsOK, callsError, callsCancelled,
         callsTruncated, refusedKey, refusedModel, refusedInput, refusedQuota, refusedHeld, tokensIn, tokensOut,
-        feeNanodollars, upstreamRequests, upstreamFailures, ledgerCommits, ledgerRows, storageErrors
+        feeNanodollars, upstreamRequests, upstreamFailures, ledgerCommits, ledgerRows, storageErrors, refusedLimit
 
     /// As in the Prometheus text, without the `brook_` in front.
     package var name: String {
@@ -37,6 +37,7 @@ package enum MetricCounter: Int, Sendable, CaseIterable {
         case .ledgerCommits: "ledger_commits_total"
         case .ledgerRows: "ledger_rows_total"
         case .storageErrors: "storage_errors_total"
+        case .refusedLimit: "refused_limit_total"
         }
     }
 }

@@ -1,18 +1,44 @@
 internal import Synchronization
 
-/// Money that is set aside while a call runs. Whoever lets go of it gives it back, so that no way in which a call may
-/// end can forget it; a process that dies lets go of all of its holds.
+/// What is set aside while a call runs: money, tokens, and its place among the key's calls. Whoever lets go of it gives
+/// it back, so that no way in which a call may end can forget it; a process that dies lets go of all of its holds.
 package final class Hold: Sendable, Equatable {
-    private let giveBack: @Sendable () -> Void
-    private let isReleased = Atomic(false)
+    /// What the call came to, for the key's limits a minute.
+    package struct Use: Sendable, Equatable {
+        /// Of prompt and answer.
+        package var tokens: Int
+        package var isRequest: Bool
 
-    package init(giveBack: @escaping @Sendable () -> Void) { self.giveBack = giveBack }
+        package init(tokens: Int, isRequest: Bool) {
+            self.tokens = tokens
+            self.isRequest = isRequest
+        }
+    }
+
+    /// How the key stands with the call among the others; nil without limits a minute.
+    package let windows: LimitWindows?
+    private let giveBack: @Sendable (Use) -> Void
+    private let isReleased = Atomic(false)
+    private let tokens = Atomic(0)
+    private let isRequest = Atomic(true)
+
+    package init(windows: LimitWindows? = nil, giveBack: @escaping @Sendable (Use) -> Void) {
+        self.windows = windows
+        self.giveBack = giveBack
+    }
 
     deinit { release() }
 
-    /// Gives the money back, the first time. From any thread.
+    /// Says what the call came to, before it is released. Unless somebody does it is a request without tokens.
+    package func note(_ use: Use) {
+        tokens.store(use.tokens, ordering: .relaxed)
+        isRequest.store(use.isRequest, ordering: .relaxed)
+    }
+
+    /// Gives back what is held, the first time. From any thread.
     package func release() {
-        if !isReleased.exchange(true, ordering: .relaxed) { giveBack() }
+        guard !isReleased.exchange(true, ordering: .acquiringAndReleasing) else { return }
+        giveBack(Use(tokens: tokens.load(ordering: .relaxed), isRequest: isRequest.load(ordering: .relaxed)))
     }
 
     package static func == (left: Hold, right: Hold) -> Bool { left === right }

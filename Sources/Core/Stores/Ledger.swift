@@ -3,8 +3,12 @@ package import EventLoop
 /// Admission and settlement of calls. Design.md section 4 states the rules.
 @LoopActor
 package protocol Ledger: Sendable {
-    /// Checks what the key has left against its live holds in all processes, and places the hold. Waits for nothing.
+    /// Checks what the key has left against its live holds in all processes, and its limits against what it did in the
+    /// last minute, and places the hold. Waits for nothing.
     func admit(_ request: HoldRequest) throws(StorageError) -> Admission
+
+    /// How a key stands with its limits a minute; nil where there are none. For refusals that tell of something else.
+    func windows(of key: KeyID, limits: KeyLimits) -> LimitWindows?
 
     /// Writes the record with its true fee, and gives the hold back. Returns once the record is durable.
     @discardableResult
@@ -14,13 +18,21 @@ package protocol Ledger: Sendable {
 /// The wish to make a call that may cost up to `amount`.
 package struct HoldRequest: Sendable {
     package var keyID: KeyID
-    package var amount: Money
+    /// Nil: the key has no quota, and only its limits are asked.
+    package var amount: Money?
     package var month: BillingMonth
+    package var limits: KeyLimits
+    /// The most tokens that the call may use, by estimate.
+    package var tokens: Int
 
-    package init(keyID: KeyID, amount: Money, month: BillingMonth) {
+    package init(
+        keyID: KeyID, amount: Money?, month: BillingMonth, limits: KeyLimits = KeyLimits(), tokens: Int = 0
+    ) {
         self.keyID = keyID
         self.amount = amount
         self.month = month
+        self.limits = limits
+        self.tokens = tokens
     }
 }
 
@@ -30,13 +42,15 @@ package enum Admission: Sendable, Equatable {
     case held
     /// Nothing is left.
     case exhausted
+    /// A limit of the key is reached.
+    case limited(LimitRefusal)
     /// The key was deleted, disabled or expired meanwhile.
     case gone
 }
 
 /// The end of an admitted call.
 package struct Settlement: Sendable {
-    /// Nil for a call that needed none: one of a key without a quota, which nothing could refuse.
+    /// Nil for a call that needed none: one of a key without quota and limits, which nothing could refuse.
     package var hold: Hold?
     /// The same settlement was tried before, and its outcome is unknown: the call may stand in the ledger already.
     package var isRepeated = false

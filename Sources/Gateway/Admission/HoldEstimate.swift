@@ -13,6 +13,8 @@ struct HoldEstimate: Sendable, Equatable {
     /// otherwise what the client or the model's configuration asks for, if anything.
     let maxTokens: Int?
     let amount: Money
+    /// Of the prompt and all answers, for the key's limit of tokens a minute.
+    let tokens: Int
 
     init(_ request: ChatRequest, key: KeyRecord, model: ResolvedModel) {
         size = PromptSize(request)
@@ -23,6 +25,7 @@ struct HoldEstimate: Sendable, Equatable {
         let prices = model.record.prices
         // `n` answers are written, and paid, each to its own end.
         let answers = min(max(request.openAIBody?["n"]?.int ?? 1, 1), 128)
+        tokens = size.tokensToHold + min(output, 1 << 40) * answers
         amount = Self.amount(
             input: size.tokensToHold, at: prices.dearestInput(cachesPrompt: caches),
             output: Int128(output) * Int128(answers), at: prices.output)

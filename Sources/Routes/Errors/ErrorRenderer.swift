@@ -5,6 +5,7 @@ package enum ErrorRenderer {
     package static func response(_ error: GatewayError, dialect: Dialect, requestID: String) -> HTTPResponse {
         var headers: HeaderFields = ["Cache-Control": "no-store"]
         if let seconds = error.retryAfterSeconds { headers["Retry-After"] = String(seconds) }
+        if let windows = error.windows { headers.tell(windows) }
         // The openai client repeats every 429 unless told not to; a quota does not come back by waiting.
         if error.code == "insufficient_quota" { headers["x-should-retry"] = "false" }
         // RFC 9110 section 15.5.2 asks for a challenge with every 401.

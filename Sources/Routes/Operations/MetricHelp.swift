@@ -25,6 +25,7 @@ extension MetricCounter {
         case .ledgerCommits: "Transactions committed by the writer."
         case .ledgerRows: "Jobs that those transactions carried."
         case .storageErrors: "Requests that failed because of storage."
+        case .refusedLimit: "LLM calls refused because a limit of the key is reached."
         }
     }
 }

@@ -3,8 +3,8 @@ internal import Core
 internal import EventLoop
 internal import Synchronization
 
-/// The live holds of every process that works on one database, in memory that they share: what an admission counts is
-/// exact across processes, and costs no write and no wait.
+/// The live holds of every process that works on one database, and what keys with limits did in the last minute, in
+/// memory that they share: what an admission counts is exact across processes, and costs no write and no wait.
 ///
 /// A process notes its holds in its own block of the file, and a key's holds are the sum over the blocks of living
 /// processes. All changes are made under one mutex that survives the death of its holder. A process that is killed in
@@ -17,23 +17,34 @@ final class SharedHolds: Sendable {
     enum Placement {
         case placed(Hold)
         case refused(Purse.Verdict)
+        case limited(LimitRefusal)
         /// A call of the key was settled since the generation was read.
         case outdated
     }
 
     /// More than any call costs; keeps the sum of a key's holds within 64 bits whatever prices were entered.
     private static let largest = Money(nanodollars: 100_000 * 1_000_000_000)
-    /// Slots that are looked at for a key. When all of them have live holds of other keys, the key has to wait.
+    /// More than any call uses, for the same reason.
+    private static let mostTokens = 1 << 40
+    /// Slots that are looked at for a key. When other keys need all of them, the key has to wait.
     private static let window = 256
 
     private let file: SharedFile
+    private let clock: any MonotonicClock
 
     /// Opens the file beside the database, making it where there is none.
-    init(database: String) throws(SystemCallError) {
+    init(
+        database: String, clock: any MonotonicClock = SystemMonotonicClock()
+    ) throws(SystemCallError) {
+        self.clock = clock
         file = try SharedFile(path: database + ".holds", layout: HoldLayout.file) { file in
             _ = unsafe brook_shared_mutex_init(file.word(HoldLayout.mutex))
-            // Nobody else has the file open, perhaps after a restart of the machine: what it says of processes is void.
+            // Nobody else has the file open, perhaps after a restart of the machine: what it says of processes is void,
+            // and its seconds may be those of another start of the clock.
             for block in 0..<HoldLayout.file.blocks { Self.clear(block, of: file) }
+            for slot in 0..<HoldLayout.slots {
+                unsafe file.word(HoldLayout.key(slot)).pointee.store(0, ordering: .relaxed)
+            }
         }
         locked {
             _ = Self.clear(file.block, of: file)
@@ -54,40 +65,84 @@ final class SharedHolds: Sendable {
         unsafe file.word(HoldLayout.catalogGeneration).pointee.wrappingAdd(1, ordering: .releasing)
     }
 
-    /// Places a hold if `judge` admits it on top of the key's other live holds, of which it is told sum and number.
+    /// Places a hold if `judge` admits it on top of the key's other live holds, of which it is told sum and number, and
+    /// the key's limits do.
     func place(
-        _ amount: Money, for key: KeyID, under generation: Int, judge: (_ held: Money, _ count: Int) -> Purse.Verdict
+        _ request: HoldRequest, under generation: Int, judge: (_ held: Money, _ count: Int) -> Purse.Verdict
     ) -> Placement {
-        let placement = attempt(amount, for: key, under: generation, judge)
+        let placement = attempt(request, under: generation, judge)
         // What stands in the way may belong to a process that has died.
-        guard case .refused(.held) = placement, dropDead() > 0 else { return placement }
-        return attempt(amount, for: key, under: generation, judge)
+        switch placement {
+        case .refused(.held): break
+        case .limited(let refusal) where refusal.limit != .requestsPerMinute: break
+        default: return placement
+        }
+        return dropDead() > 0 ? attempt(request, under: generation, judge) : placement
     }
 
     private func attempt(
-        _ wanted: Money, for key: KeyID, under generation: Int, _ judge: (Money, Int) -> Purse.Verdict
+        _ request: HoldRequest, under generation: Int, _ judge: (Money, Int) -> Purse.Verdict
     ) -> Placement {
-        let amount = min(wanted, Self.largest)
+        let amount = min(request.amount ?? .zero, Self.largest)
         return locked {
-            guard let slot = slot(of: key) else { return .refused(.held) }
+            guard let slot = slot(of: request.keyID) else { return .refused(.held) }
             guard load(HoldLayout.generation(slot)) <= generation else { return .outdated }
             let (held, count) = sum(slot)
             let verdict = judge(Money(nanodollars: Int64(held)), count)
             guard verdict == .admitted else { return .refused(verdict) }
-            add(Int(amount.nanodollars), to: HoldLayout.amount(slot, block: file.block))
-            add(1, to: HoldLayout.count(slot, block: file.block))
-            return .placed(Hold { [self] in release(amount, slot: slot) })
+            guard request.limits.isEmpty else { return placeLimited(request, amount, slot: slot, live: count) }
+            note(amount, slot: slot)
+            return .placed(Hold { [self] _ in locked { release(amount, slot: slot) } })
         }
     }
 
-    /// The slot is the key's as long as it has live holds.
+    /// Under the mutex.
+    private func placeLimited(_ request: HoldRequest, _ amount: Money, slot: Int, live: Int) -> Placement {
+        let limits = request.limits
+        let tokens = min(max(0, request.tokens), Self.mostTokens)
+        let ring = limits.isPerMinute ? MinuteRing(slot, of: file, now: MinuteRing.second(clock)) : nil
+        let check = LimitCheck(limits: limits, ring: ring, live: live, reserved: reserved(slot), tokens: tokens)
+        if let refusal = check.refusal { return .limited(refusal) }
+        note(amount, slot: slot)
+        guard let ring else { return .placed(Hold { [self] _ in locked { release(amount, slot: slot) } }) }
+        add(tokens, to: HoldLayout.reserved(slot, block: file.block))
+        ring.add(1, .requests)
+        let begin = ring.now
+        return .placed(
+            Hold(windows: check.windows(reserving: tokens)) { [self] use in
+                locked {
+                    add(-tokens, to: HoldLayout.reserved(slot, block: file.block))
+                    let ring = MinuteRing(slot, of: file, now: MinuteRing.second(clock))
+                    ring.add(min(max(0, use.tokens), Self.mostTokens), .tokens)
+                    if !use.isRequest { ring.takeBack(requestOf: begin) }
+                    release(amount, slot: slot)
+                }
+            })
+    }
+
+    /// Under the mutex.
+    private func note(_ amount: Money, slot: Int) {
+        add(Int(amount.nanodollars), to: HoldLayout.amount(slot, block: file.block))
+        add(1, to: HoldLayout.count(slot, block: file.block))
+    }
+
+    /// Under the mutex. The slot is the key's as long as it has live holds.
     private func release(_ amount: Money, slot: Int) {
-        locked {
-            let generation = load(HoldLayout.lastGeneration) + 1
-            unsafe file.word(HoldLayout.lastGeneration).pointee.store(generation, ordering: .releasing)
-            store(generation, at: HoldLayout.generation(slot))
-            add(-1, to: HoldLayout.count(slot, block: file.block))
-            add(-Int(amount.nanodollars), to: HoldLayout.amount(slot, block: file.block))
+        let generation = load(HoldLayout.lastGeneration) + 1
+        unsafe file.word(HoldLayout.lastGeneration).pointee.store(generation, ordering: .releasing)
+        store(generation, at: HoldLayout.generation(slot))
+        add(-1, to: HoldLayout.count(slot, block: file.block))
+        add(-Int(amount.nanodollars), to: HoldLayout.amount(slot, block: file.block))
+    }
+
+    /// How the key stands with its limits a minute; nil where there are none.
+    func windows(of key: KeyID, limits: KeyLimits) -> LimitWindows? {
+        guard limits.isPerMinute else { return nil }
+        return locked {
+            guard let slot = slot(of: key) else { return nil }
+            let ring = MinuteRing(slot, of: file, now: MinuteRing.second(clock))
+            let check = LimitCheck(limits: limits, ring: ring, live: 0, reserved: reserved(slot), tokens: 0)
+            return check.windows()
         }
     }
 
@@ -122,6 +177,7 @@ final class SharedHolds: Sendable {
         for slot in 0..<HoldLayout.slots {
             holds += unsafe word(HoldLayout.count(slot, block: block)).pointee.exchange(0, ordering: .relaxed)
             _ = unsafe word(HoldLayout.amount(slot, block: block)).pointee.exchange(0, ordering: .relaxed)
+            _ = unsafe word(HoldLayout.reserved(slot, block: block)).pointee.exchange(0, ordering: .relaxed)
         }
         unsafe word(HoldLayout.use(block)).pointee.store(0, ordering: .relaxed)
         return holds
@@ -144,15 +200,28 @@ final class SharedHolds: Sendable {
             let slot = (first &+ step) & (HoldLayout.slots - 1)
             let owner = load(HoldLayout.key(slot))
             if owner == Int(key.rawValue) { return slot }
-            if spare == nil, owner == 0 || sum(slot).count == 0 { spare = slot }
+            if spare == nil, owner == 0 || isFree(slot) { spare = slot }
             // Slots are taken over but never emptied: behind one that was never used the key cannot stand.
             if owner == 0 { break }
         }
         guard let spare else { return nil }
         // The key may have had another slot in which a call has ended just now.
         store(load(HoldLayout.lastGeneration), at: HoldLayout.generation(spare))
+        store(0, at: HoldLayout.ringSecond(spare))
         store(Int(key.rawValue), at: HoldLayout.key(spare))
         return spare
+    }
+
+    private func isFree(_ slot: Int) -> Bool {
+        sum(slot).count == 0 && MinuteRing.isEmpty(slot, of: file, clock: clock)
+    }
+
+    private func reserved(_ slot: Int) -> Int {
+        var reserved = 0
+        for block in 0..<HoldLayout.file.blocks where load(HoldLayout.use(block)) != 0 {
+            reserved &+= load(HoldLayout.reserved(slot, block: block))
+        }
+        return max(0, reserved)
     }
 
     private func sum(_ slot: Int) -> (held: Int, count: Int) {

@@ -2,8 +2,15 @@ package import Core
 
 extension SQLiteStorage: Ledger {
     package func admit(_ request: HoldRequest) throws(StorageError) -> Admission {
+        guard request.amount != nil else { return admitWithoutQuota(request) }
         // As the look-up that authenticated the request found it, mostly still true.
-        if let known = accounts[request], case .placed(let hold) = place(request, on: known) { return .admitted(hold) }
+        if let known = accounts[request] {
+            switch place(request, on: known) {
+            case .placed(let hold): return .admitted(hold)
+            case .limited(let refusal): return .limited(refusal)
+            case .refused, .outdated: break
+            }
+        }
         while true {
             // Before the account: a call that is settled in between makes the placement outdated.
             let generation = holds.generation
@@ -14,6 +21,7 @@ extension SQLiteStorage: Ledger {
             if let end = account.expiresAt, end <= clock.now { return .gone }
             switch place(request, on: KnownAccounts.Entry(account.purse, month: request.month, under: generation)) {
             case .placed(let hold): return .admitted(hold)
+            case .limited(let refusal): return .limited(refusal)
             case .refused(.exhausted): return .exhausted
             case .refused: return .held
             case .outdated: continue
@@ -22,10 +30,22 @@ extension SQLiteStorage: Ledger {
     }
 
     private func place(_ request: HoldRequest, on account: KnownAccounts.Entry) -> SharedHolds.Placement {
-        holds.place(request.amount, for: request.keyID, under: account.generation) { held, count in
-            account.purse.verdict(on: request.amount, held: held, holds: count)
+        let amount = request.amount ?? .zero
+        return holds.place(request, under: account.generation) { held, count in
+            account.purse.verdict(on: amount, held: held, holds: count)
         }
     }
+
+    /// What the key has spent does not matter, so nothing is looked up and no generation can be outdated.
+    private func admitWithoutQuota(_ request: HoldRequest) -> Admission {
+        switch holds.place(request, under: .max, judge: { _, _ in .admitted }) {
+        case .placed(let hold): .admitted(hold)
+        case .limited(let refusal): .limited(refusal)
+        case .refused, .outdated: .held
+        }
+    }
+
+    package func windows(of key: KeyID, limits: KeyLimits) -> LimitWindows? { holds.windows(of: key, limits: limits) }
 
     @discardableResult
     package func settle(_ settlement: Settlement) async throws(StorageError) -> ThreadID {

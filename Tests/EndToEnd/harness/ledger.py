@@ -32,14 +32,14 @@ class Ledger:
 
     def holds(self, key_id: int) -> int:
         """How many calls of the key hold money, in all processes; the file is HoldLayout's."""
-        slots, blocks, header = 8192, 128, 32
+        slots, blocks, header, seconds = 8192, 128, 32, 61
         words = array.array("q", self._holds.read_bytes())
-        keys = words[header + blocks : header + blocks + 2 * slots : 2]
+        keys = words[header + blocks : header + blocks + 3 * slots : 3]
         if key_id not in keys:
             return 0
-        first, slot = header + blocks + 2 * slots, keys.index(key_id)
+        first, slot = header + blocks + (3 + 2 * seconds) * slots, keys.index(key_id)
         in_use = [block for block in range(blocks) if words[header + block]]
-        return sum(words[first + (block * slots + slot) * 2 + 1] for block in in_use)
+        return sum(words[first + (block * slots + slot) * 3 + 1] for block in in_use)
 
     def month_fee(self, key_id: int) -> int:
         return self.value("SELECT coalesce(sum(fee), 0) FROM key_months WHERE key_id = ?", key_id)

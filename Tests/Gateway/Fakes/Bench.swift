@@ -43,12 +43,12 @@ final class Bench {
 
     /// The call's outcome, or the error it threw.
     func chat(
-        _ request: ChatRequest = .hello, session: String? = nil
+        _ request: ChatRequest = .hello, session: String? = nil, limits: LimitReport? = nil
     ) async -> Result<ChatOutcome, GatewayError> {
         do throws(GatewayError) {
             return .success(
                 try await gateway.chat(
-                    request, for: key, call: CallContext(requestID: "req-1", sessionID: session)
+                    request, for: key, call: CallContext(requestID: "req-1", sessionID: session, limits: limits)
                 ) { delta throws(GatewayError) in
                     if let failure = self.deliverFailure, self.delivered.count == failure.at { throw failure.error }
                     self.delivered.append(delta)

@@ -4,7 +4,7 @@ import EventLoop
 /// Admits as it is told and keeps what is settled. Its order of events is shared with the scripted provider.
 @LoopActor
 final class FakeLedger: Ledger {
-    var admission = Admission.admitted(Hold {})
+    var admission = Admission.admitted(Hold { _ in })
     var admissionError: StorageError?
     /// Thrown by the next settlements, one each.
     var settleErrors: [StorageError] = []
@@ -21,6 +21,11 @@ final class FakeLedger: Ledger {
         if let admissionError { throw admissionError }
         return admission
     }
+
+    /// Answered for a key with limits a minute.
+    var windows: LimitWindows?
+
+    func windows(of key: KeyID, limits: KeyLimits) -> LimitWindows? { limits.isPerMinute ? windows : nil }
 
     func settle(_ settlement: Settlement) async throws(StorageError) -> ThreadID {
         attempts += 1

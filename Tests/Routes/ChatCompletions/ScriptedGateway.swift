@@ -20,6 +20,8 @@ final class ScriptedGateway: ChatCompleting {
     private(set) var calls: [CallContext] = []
     /// What ``deliver`` threw.
     private(set) var deliveryFailure: GatewayError?
+    /// What the key's limits are said to be at admission.
+    var windows: LimitWindows?
     /// Called when the record would be durable, just before the call returns.
     var onReturn: (@LoopActor () -> Void)?
 
@@ -34,6 +36,7 @@ final class ScriptedGateway: ChatCompleting {
     ) async throws(GatewayError) -> ChatOutcome {
         requests.append(request)
         calls.append(call)
+        call.limits?.windows = windows
         var answer = ChatAnswer()
         for step in steps {
             switch step {

@@ -26,14 +26,20 @@ package struct ChatCompletionsRoute {
     /// What it throws before an answer has begun is for the router to render. A failure in the middle of a stream is
     /// told there, ends the answer, and is thrown on only to be logged.
     package func handle(_ exchange: any HTTPExchange, key: KeyRecord) async throws(GatewayError) {
+        let limits = key.limits.isPerMinute ? LimitReport() : nil
         let call = CallContext(
-            requestID: exchange.request.id, sessionID: try SessionHeader.read(exchange.request.headers))
+            requestID: exchange.request.id, sessionID: try SessionHeader.read(exchange.request.headers),
+            limits: limits)
         let request = try await read(exchange)
         let identity = CompletionIdentity(requestID: call.requestID, created: clock.now, model: request.model)
-        if request.isStream {
-            try await stream(request, as: identity, for: key, call: call, to: exchange)
-        } else {
-            try await answer(request, as: identity, for: key, call: call, to: exchange)
+        do throws(GatewayError) {
+            if request.isStream {
+                try await stream(request, as: identity, for: key, call: call, to: exchange)
+            } else {
+                try await answer(request, as: identity, for: key, call: call, to: exchange)
+            }
+        } catch {
+            throw limits?.windows.map { error.telling($0) } ?? error
         }
     }
 
@@ -49,7 +55,8 @@ package struct ChatCompletionsRoute {
     ) async throws(GatewayError) {
         let outcome = try await gateway.chat(request, for: key, call: call) { _ throws(GatewayError) in }
         let body = CompletionRenderer(identity: identity).render(outcome.answer, usage: outcome.usage)
-        let response = HTTPResponse(status: 200, headers: ["Content-Type": "application/json"], body: body)
+        var response = HTTPResponse(status: 200, headers: ["Content-Type": "application/json"], body: body)
+        if let windows = call.limits?.windows { response.head.headers.tell(windows) }
         do throws(ClientGone) { try await exchange.respond(response) } catch { throw .cancelled }
     }
 
@@ -58,7 +65,7 @@ package struct ChatCompletionsRoute {
         to exchange: any HTTPExchange
     ) async throws(GatewayError) {
         var renderer = ChunkRenderer(identity, wantsUsage: request.wantsUsage)
-        let writer = ChatStreamWriter(exchange, silence: heartbeatSilence)
+        let writer = ChatStreamWriter(exchange, silence: heartbeatSilence, limits: call.limits)
         do throws(GatewayError) {
             let outcome = try await gateway.chat(request, for: key, call: call) { delta throws(GatewayError) in
                 let bytes = renderer.render(delta)

@@ -1,5 +1,6 @@
 internal import Core
 internal import EventLoop
+internal import Gateway
 
 /// Sends one streamed answer: the status with the first bytes, then the rest, and a comment into long silences.
 ///
@@ -9,6 +10,7 @@ internal import EventLoop
 final class ChatStreamWriter {
     private let exchange: any HTTPExchange
     private let silence: Duration
+    private let limits: LimitReport?
     private var lastWrite: UInt64 = 0
     private var isWriting = false
     private var timer: LoopTimer?
@@ -17,8 +19,11 @@ final class ChatStreamWriter {
     /// Whether the client has the status, so that a failure can only be told inside of the stream.
     private(set) var hasBegun = false
 
-    /// `silence`: how long nothing is sent before a heartbeat is.
-    init(_ exchange: any HTTPExchange, silence: Duration) {
+    /// - Parameters:
+    ///   - silence: how long nothing is sent before a heartbeat is.
+    ///   - limits: read when the answer begins.
+    init(_ exchange: any HTTPExchange, silence: Duration, limits: LimitReport? = nil) {
+        self.limits = limits
         self.exchange = exchange
         self.silence = silence
     }
@@ -35,7 +40,9 @@ final class ChatStreamWriter {
         do throws(ClientGone) {
             if !hasBegun {
                 hasBegun = true
-                try await exchange.begin(HTTPResponse.Head(status: 200, headers: Self.headers))
+                var headers = Self.headers
+                if let windows = limits?.windows { headers.tell(windows) }
+                try await exchange.begin(HTTPResponse.Head(status: 200, headers: headers))
                 scheduleHeartbeat(after: silence)
             }
             try await exchange.write(bytes)
