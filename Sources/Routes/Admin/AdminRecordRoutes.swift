@@ -16,13 +16,14 @@ enum AdminRecordRoutes {
         let page = try call.query.page(orderedBy: SessionRecord.sortable)
         let filter = SessionFilter(text: call.query.text("q"), keyID: try call.query.id("key_id"))
         let sessions = try await stored { try await call.services.stores.records.sessions(filter, page: page) }
-        return ManagementEnvelope.list(sessions.items.map(\.row), total: sessions.total, page: page)
+        return ManagementEnvelope.list(
+            sessions.items.map(\.row), total: sessions.total, isCapped: sessions.isTotalCapped, page: page)
     }
 
     static func listThreads(_ call: KeyedCall) async throws(GatewayError) -> JSONValue {
         let query = call.query
         let page = try query.page(orderedBy: ThreadRecord.sortable)
-        var filter = ThreadFilter(text: query.text("q"), keyID: try query.id("key_id"))
+        var filter = ThreadFilter(text: try query.searched("q"), keyID: try query.id("key_id"))
         filter.sessionID = try query.id("session_id")
         filter.model = query.text("model")
         filter.from = try query.time("from")
@@ -33,6 +34,6 @@ enum AdminRecordRoutes {
         let toolText = items.reduce(0) { $0 + $1.call.toolCalls.utf8.count }
         let rows =
             toolText <= inlineText ? items.map(\.row) : await HelperPool.shared.run { items.map(\.row) }
-        return ManagementEnvelope.list(rows, total: threads.total, page: page)
+        return ManagementEnvelope.list(rows, total: threads.total, isCapped: threads.isTotalCapped, page: page)
     }
 }

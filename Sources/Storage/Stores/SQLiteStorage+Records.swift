@@ -13,17 +13,14 @@ extension SQLiteStorage: RecordStore {
         }
     }
 
+    /// Finds the page's rows by number first, so that neither sorting nor skipping moves their texts.
     package func threads(_ filter: ThreadFilter, page: PageRequest) async throws(StorageError) -> Page<ThreadRecord> {
-        try await scan { connection throws(Failure) in
-            var query = ListQuery(
-                columns: ThreadTable.columns, source: ThreadTable.source, orders: ThreadTable.orders, serial: "t.id")
-            query.match(text: filter.text, in: ["t.prompt", "t.completion"])
-            query.match("t.key_id = ?", filter.keyID)
-            query.match("t.session_id = ?", filter.sessionID)
-            query.match("t.model = ?", filter.model)
-            query.match("t.created_at >= ?", filter.from)
-            query.match("t.created_at < ?", filter.to)
-            return try query.run(on: connection, page, decode: ThreadTable.decode)
+        if let search = ThreadSearch(filter) { return try await self.page(of: search, page) }
+        return try await scan { connection throws(Failure) in
+            let found = try ThreadTable.numbers(filter, page, on: connection)
+            return Page(
+                items: try ThreadTable.rows(found.items, on: connection), total: found.total,
+                isTotalCapped: found.isTotalCapped)
         }
     }
 }
