@@ -171,6 +171,14 @@ struct ThreadSearchTests {
             let last = PageRequest(limit: 3, offset: ThreadSearch.limit - 1)
             #expect(
                 try await storage.threads(ThreadFilter(text: "frequent"), page: last).items.map(\.id.rawValue) == [2])
+            // All of them at one time, right before the end of the range or right after it.
+            var filter = ThreadFilter(text: "frequent")
+            filter.to = fixture.clock.now.adding(seconds: 1)
+            #expect(try await storage.threads(filter, page: PageRequest()).isTotalCapped)
+            try fixture.change("UPDATE threads SET created_at = created_at - 2000 WHERE id = 1")
+            filter.to = fixture.clock.now
+            let early = try await storage.threads(filter, page: PageRequest())
+            #expect(early.items.map(\.id.rawValue) == [1] && early.total == 1 && !early.isTotalCapped)
         }
     }
 }

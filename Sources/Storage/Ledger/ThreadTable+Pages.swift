@@ -12,16 +12,10 @@ extension ThreadTable {
         query.match("t.key_id = ?", filter.keyID)
         query.match("t.session_id = ?", filter.sessionID)
         query.match("t.model = ?", filter.model)
-        query.match(
-            "t.id >= ?",
-            try filter.from.map { time throws(Failure) in
-                try ThreadTimes.first(since: time, on: connection)
-            })
-        query.match(
-            "t.id <= ?",
-            try filter.to.map { time throws(Failure) in
-                try ThreadTimes.last(before: time, on: connection)
-            })
+        if let from = filter.from {
+            query.match("t.id >= ?", try ThreadTimes.boundary(at: from, on: connection).low)
+        }
+        if let to = filter.to { query.match("t.id < ?", try ThreadTimes.boundary(at: to, on: connection).high) }
         query.match("t.created_at >= ?", filter.from)
         query.match("t.created_at < ?", filter.to)
         if filter == ThreadFilter(), let found = try numbersWithoutGaps(page, on: connection) { return found }

@@ -50,7 +50,7 @@ struct ListQuery: Sendable {
     }
 
     /// Rows that are counted when not all are wanted; with more than these the total is said to be capped.
-    static let countLimit = 100_000
+    static let countLimit = 10_000
 
     func run<Item: Sendable>(
         on connection: Connection, _ page: PageRequest, decode: (inout Row) -> Item

@@ -12,6 +12,8 @@ struct ThreadSearch: Sendable {
     /// A word of fewer letters is found only whole: too many begin with it.
     private static let shortestBeginning = 3
 
+    private static let row = "EXISTS (SELECT 1 FROM threads t WHERE t.id = thread_search.rowid"
+
     private let filter: ThreadFilter
     private let terms: [SearchTerms.Term]
 
@@ -31,16 +33,18 @@ struct ThreadSearch: Sendable {
         var sql = "SELECT rowid FROM thread_search WHERE thread_search MATCH ?"
         var arguments: [any SQLBindable] = [expression]
         if let from = filter.from {
-            sql += " AND rowid >= ?"
-            arguments.append(try ThreadTimes.first(since: from, on: connection))
+            let first = try ThreadTimes.boundary(at: from, on: connection)
+            sql += " AND rowid >= ? AND (rowid >= ? OR \(Self.row) AND t.created_at >= ?))"
+            arguments += [first.low, first.high, from]
         }
         if let to = filter.to {
-            sql += " AND rowid <= ?"
-            arguments.append(try ThreadTimes.last(before: to, on: connection))
+            let end = try ThreadTimes.boundary(at: to, on: connection)
+            sql += " AND rowid < ? AND (rowid < ? OR \(Self.row) AND t.created_at < ?))"
+            arguments += [end.high, end.low, to]
         }
         sql += " ORDER BY rowid DESC LIMIT ?"
         found += try connection.all(text: sql, arguments + [Self.limit + 1]) { $0.id(ThreadID.self) }
-        return try filter.from == nil && filter.to == nil ? found : exactly(found, on: connection)
+        return found
     }
 
     /// The expression for FTS5. Every token is a quoted string, so that nothing in it is an operator, and has letters and
@@ -77,6 +81,8 @@ struct ThreadSearch: Sendable {
         query.match("t.key_id = ?", filter.keyID)
         query.match("t.session_id = ?", filter.sessionID)
         query.match("t.model = ?", filter.model)
+        query.match("t.created_at >= ?", filter.from)
+        query.match("t.created_at < ?", filter.to)
         for term in terms {
             let parts: [String] =
                 switch term {
@@ -85,16 +91,6 @@ struct ThreadSearch: Sendable {
                 }
             for part in parts { query.match(text: part, in: ["t.prompt", "t.completion"]) }
         }
-        return try query.all(on: connection) { $0.id(ThreadID.self) }
-    }
-
-    /// Those whose own time is in the range: numbers are given in the order of commits, which is nearly that of times.
-    private func exactly(_ ids: [ThreadID], on connection: Connection) throws(Failure) -> [ThreadID] {
-        var query = ListQuery(
-            columns: "t.id", source: "json_each(?) j CROSS JOIN \(ThreadTable.source) ON t.id = j.value", orders: [:],
-            serial: "t.id", arguments: [ids.jsonText])
-        query.match("t.created_at >= ?", filter.from)
-        query.match("t.created_at < ?", filter.to)
         return try query.all(on: connection) { $0.id(ThreadID.self) }
     }
 }
