@@ -146,6 +146,13 @@ class Brook:
             "modelId": script, "region": "us-east-1", "endpoint": f"http://{provider}",
             "credentials": [{"accessKeyId": "BENCHMARK", "secretAccessKey": "benchmark"}]})
 
+    @property
+    def database(self) -> Path:
+        found = sorted(self._folder.rglob("brook.db"))
+        if len(found) != 1:
+            raise Failure(f"not one database beneath {self._folder}: {found}")
+        return found[0]
+
     def month_fee(self, key: Key) -> Decimal:
         rows = self.manage("GET", "/admin/api-key/list?limit=1000")["items"]
         return next(Decimal(row["month_fee"]) for row in rows if row["id"] == key.id)

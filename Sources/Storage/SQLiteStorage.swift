@@ -14,7 +14,7 @@ package final class SQLiteStorage {
     let holds: SharedHolds
     let secrets: SecretBox
     private let metrics: (any MetricsRecorder)?
-    private let path: String
+    nonisolated let path: String
     private let lookupRecheck: Duration
     private lazy var lookups = ConnectionSlot(path: path, for: .lookup, recheckInterval: lookupRecheck)
     private let reader: Reader

@@ -28,6 +28,33 @@ import Testing
         }
     }
 
+    @Test(
+        "A search for nothing or for too much is refused with the remedy",
+        arguments: [
+            ("%3F%21", "letter or a digit"), ("%EF%BC%8C", "letter or a digit"),
+            (String(repeating: "w+", count: SearchTerms.limit + 1), "at most 16 words"),
+            (String(repeating: "x", count: 1001), "at most 1000 bytes"),
+        ])
+    func refusedSearches(query: String, remedy: String) async throws {
+        try await onLoop {
+            let world = try await World()
+            let answer = await world.send("GET", "/admin/thread/list?q=\(query)")
+            #expect(answer.status == 400 && answer.text.contains(remedy) && answer.text.contains(#""param":"q""#))
+            #expect(world.storage.lastThreadFilter == nil)
+        }
+    }
+
+    @Test("A total that is capped says so, and others do not")
+    func cappedTotal() {
+        let page = PageRequest(limit: 5, offset: 10)
+        #expect(
+            ManagementEnvelope.list([], total: 10, isCapped: true, page: page)
+                == ["items": [], "total": 10, "total_capped": true, "limit": 5, "offset": 10])
+        #expect(
+            ManagementEnvelope.list([], total: 10, page: page)
+                == ["items": [], "total": 10, "limit": 5, "offset": 10])
+    }
+
     @Test("Filters of threads reach the store, and times bound them")
     func filters() async throws {
         try await onLoop {

@@ -29,7 +29,7 @@ struct BackupTests {
             for (round, made) in made.enumerated() {
                 let target = Fixture()
                 let done = try restore(made.file, target)
-                #expect(done == Restoration(schemaBefore: 2, schema: 2, kept: nil, secretKeys: .fit))
+                #expect(done == Restoration(schemaBefore: Schema.current, schema: Schema.current, kept: nil, secretKeys: .fit))
                 let found = try LedgerVerification.run(database: target.database)
                 #expect(found.differences == [])
                 #expect(found.keys == 1)

@@ -28,6 +28,19 @@ final class Fixture: Sendable {
     func change(_ script: String) throws {
         try Connection(path: database, for: .maintenance).execute(script: script)
     }
+
+    /// Adds `count` copies of the first thread.
+    func multiplyThreads(by count: Int) throws {
+        let names = try inspect("SELECT name FROM pragma_table_info('threads') WHERE name <> 'id'") { $0.text() }
+        let columns = names.joined(separator: ", ")
+        try change(
+            """
+            WITH RECURSIVE copies(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM copies WHERE n < \(count))
+            INSERT INTO threads (\(columns))
+            SELECT \(names.map { "t." + $0 }.joined(separator: ", ")) FROM copies, threads t
+            WHERE t.id = (SELECT MIN(id) FROM threads)
+            """)
+    }
 }
 
 /// Runs `body` on the loop with an open storage, which is closed afterwards.

@@ -123,4 +123,47 @@ struct ListTests {
             #expect(before.items.map(\.monthFee) == [.zero])
         }
     }
+
+    @Test("of threads give pages far back by their numbers, also where rows are missing")
+    func farPages() async throws {
+        try await withStorage { storage, fixture in
+            let key = try await storage.create(.sample("Ada", seed: 1), by: fixture.operatorOfTests)
+            try await storage.spend(.zero, key, fixture, request: "r")
+            try fixture.multiplyThreads(by: 999)
+            func numbers(_ page: PageRequest, _ filter: ThreadFilter = ThreadFilter()) async throws -> [Int64] {
+                let threads = try await storage.threads(filter, page: page)
+                #expect(!threads.isTotalCapped)
+                return threads.items.map(\.id.rawValue)
+            }
+            for hasGap in [false, true] {
+                if hasGap { try fixture.change("DELETE FROM threads WHERE id = 500") }
+                let back = Int64(hasGap ? 1 : 0)
+                #expect(try await numbers(PageRequest(limit: 2, offset: 900)) == [100 - back, 99 - back])
+                #expect(
+                    try await numbers(PageRequest(limit: 2, offset: 900, orderBy: "created_at")) == [
+                        901 + back, 902 + back,
+                    ])
+                #expect(
+                    try await numbers(PageRequest(limit: 2, offset: 900), ThreadFilter(keyID: key.id)) == [
+                        100 - back, 99 - back,
+                    ])
+                #expect(try await numbers(PageRequest(limit: 5, offset: 998)) == (hasGap ? [1] : [2, 1]))
+                #expect(try await numbers(PageRequest(limit: 5, offset: 2000)) == [])
+                #expect(try await storage.threads(ThreadFilter(), page: PageRequest()).total == 1000 - Int(back))
+            }
+        }
+    }
+
+    @Test("say so when they have more rows than are counted")
+    func cappedTotal() async throws {
+        try await withStorage { storage, fixture in
+            let key = try await storage.create(.sample("Ada", seed: 1), by: fixture.operatorOfTests)
+            try await storage.spend(.zero, key, fixture, request: "r")
+            try fixture.multiplyThreads(by: ListQuery.countLimit)
+            let filtered = try await storage.threads(ThreadFilter(keyID: key.id), page: PageRequest(limit: 1))
+            #expect(filtered.total == ListQuery.countLimit && filtered.isTotalCapped)
+            let all = try await storage.threads(ThreadFilter(), page: PageRequest(limit: 1))
+            #expect(all.total == ListQuery.countLimit + 1 && !all.isTotalCapped)
+        }
+    }
 }

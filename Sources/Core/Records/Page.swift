@@ -19,9 +19,12 @@ package struct PageRequest: Sendable, Equatable {
 package struct Page<Item: Sendable>: Sendable {
     package let items: [Item]
     package let total: Int
+    /// There are more than `total`, which nobody counted.
+    package let isTotalCapped: Bool
 
-    package init(items: [Item], total: Int) {
+    package init(items: [Item], total: Int, isTotalCapped: Bool = false) {
         self.items = items
         self.total = total
+        self.isTotalCapped = isTotalCapped
     }
 }

@@ -11,7 +11,8 @@ enum AdminExportRoute {
     nonisolated static let routes = [Route("GET", "/admin/thread/export", .adminStream(threads))]
 
     static func threads(_ call: KeyedCall) async throws(GatewayError) {
-        let filter = try RecordAnswers.filter(call.query, key: try call.query.id("key_id"))
+        let filter = try RecordAnswers.filter(
+            call.query, text: try call.query.text("q"), key: try call.query.id("key_id"))
         // The first piece is read before the answer begins, so that trouble has a status of its own.
         var threads = try await piece(filter, before: nil, call)
         let headers: HeaderFields = [

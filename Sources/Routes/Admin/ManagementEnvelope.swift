@@ -17,8 +17,13 @@ enum ManagementEnvelope {
         return HTTPResponse(status: 200, headers: headers, body: bytes)
     }
 
-    static func list(_ items: [JSONValue], total: Int, page: PageRequest) -> JSONValue {
-        ["items": .array(items), "total": .int(total), "limit": .int(page.limit), "offset": .int(page.offset)]
+    /// - Parameter isCapped: there are more than `total`, which the answer then says.
+    static func list(_ items: [JSONValue], total: Int, isCapped: Bool = false, page: PageRequest) -> JSONValue {
+        var data: JSONObject = ["items": .array(items), "total": .int(total)]
+        if isCapped { data["total_capped"] = true }
+        data["limit"] = .int(page.limit)
+        data["offset"] = .int(page.offset)
+        return .object(data)
     }
 
     /// The part of a short list, held whole in memory, that `page` names.

@@ -11,7 +11,8 @@ enum RecordAnswers {
         let page = try call.query.page(orderedBy: SessionRecord.sortable)
         let filter = SessionFilter(text: try call.query.text("q"), keyID: key)
         let sessions = try await stored { try await call.services.stores.records.sessions(filter, page: page) }
-        return ManagementEnvelope.list(sessions.items.map(\.row), total: sessions.total, page: page)
+        return ManagementEnvelope.list(
+            sessions.items.map(\.row), total: sessions.total, isCapped: sessions.isTotalCapped, page: page)
     }
 
     static func session(_ id: SessionID, _ call: KeyedCall, key: KeyID?) async throws(GatewayError) -> JSONValue {
@@ -24,13 +25,13 @@ enum RecordAnswers {
 
     static func threads(_ call: KeyedCall, key: KeyID?) async throws(GatewayError) -> JSONValue {
         let page = try call.query.page(orderedBy: ThreadRecord.sortable)
-        let filter = try filter(call.query, key: key)
+        let filter = try filter(call.query, text: try call.query.searched("q"), key: key)
         let threads = try await stored { try await call.services.stores.records.threads(filter, page: page) }
         let items = threads.items
         let toolText = items.reduce(0) { $0 + $1.call.toolCalls.utf8.count }
         let rows =
             toolText <= inlineText ? items.map(\.row) : await HelperPool.shared.run { items.map(\.row) }
-        return ManagementEnvelope.list(rows, total: threads.total, page: page)
+        return ManagementEnvelope.list(rows, total: threads.total, isCapped: threads.isTotalCapped, page: page)
     }
 
     static func thread(_ id: ThreadID, _ call: KeyedCall, key: KeyID?) async throws(GatewayError) -> JSONValue {
@@ -42,9 +43,9 @@ enum RecordAnswers {
         return text <= inlineText ? thread.detail : await HelperPool.shared.run { thread.detail }
     }
 
-    /// The filters that lists of threads and their export share.
-    static func filter(_ query: ListQuery, key: KeyID?) throws(GatewayError) -> ThreadFilter {
-        var filter = ThreadFilter(text: try query.text("q"), keyID: key)
+    /// The filters that lists of threads and their export share. `text`: what to search for.
+    static func filter(_ query: ListQuery, text: String?, key: KeyID?) throws(GatewayError) -> ThreadFilter {
+        var filter = ThreadFilter(text: text, keyID: key)
         filter.sessionID = try query.id("session_id")
         filter.model = try query.text("model")
         filter.from = try query.time("from")

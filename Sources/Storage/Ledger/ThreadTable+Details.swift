@@ -11,17 +11,6 @@ extension ThreadTable {
             return record
         }
     }
-
-    /// The records of these numbers, in their order.
-    static func all(_ ids: [ThreadID], on connection: Connection) throws(Failure) -> [ThreadRecord] {
-        guard !ids.isEmpty else { return [] }
-        // Numbers of ours, not texts of a caller's.
-        let list = ids.map(\.description).joined(separator: ",")
-        let records = try connection.all(
-            text: "SELECT \(columns) FROM \(source) WHERE t.id IN (\(list))", [], decode: decode)
-        let byID = Dictionary(uniqueKeysWithValues: records.map { ($0.id, $0) })
-        return ids.compactMap { byID[$0] }
-    }
 }
 
 extension SessionTable {

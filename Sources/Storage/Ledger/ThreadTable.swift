@@ -11,11 +11,12 @@ enum ThreadTable {
         t.invocation_latency, t.created_at, t.prompt, t.completion, t.reasoning, t.tool_calls
         """
     static let source = "threads t"
+    /// Numbers are given in the order of time, and are quicker to go by.
     static let orders = [
         "id": "t.id", "key_name": "t.key_name", "model": "t.model", "provider": "t.provider", "status": "t.status",
         "tokens_in": "t.tokens_in", "tokens_out": "t.tokens_out", "fee": "t.fee",
         "first_byte_latency": "t.first_byte_latency", "invocation_latency": "t.invocation_latency",
-        "created_at": "t.created_at",
+        "created_at": "t.id",
     ]
 
     /// Rows among which a repeated settlement looks for its first, newest first.

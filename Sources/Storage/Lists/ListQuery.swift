@@ -49,14 +49,36 @@ struct ListQuery: Sendable {
         return escaped
     }
 
+    /// Rows that are counted when not all are wanted; with more than these the total is said to be capped.
+    static let countLimit = 10_000
+
     func run<Item: Sendable>(
         on connection: Connection, _ page: PageRequest, decode: (inout Row) -> Item
     ) throws(Failure) -> Page<Item> {
-        let total = try connection.all(text: "SELECT COUNT(*) FROM \(source)\(filter)", arguments) { $0.int() }
-        let items = try connection.all(
+        let total = try count(on: connection)
+        return Page(
+            items: try part(page, on: connection, decode: decode),
+            total: min(total, conditions.isEmpty ? total : Self.countLimit),
+            isTotalCapped: !conditions.isEmpty && total > Self.countLimit)
+    }
+
+    /// Without conditions the length of the table, which SQLite reads from its smallest index; else at most
+    /// ``countLimit`` and one more.
+    private func count(on connection: Connection) throws(Failure) -> Int {
+        let text =
+            conditions.isEmpty
+            ? "SELECT COUNT(*) FROM \(source)"
+            : "SELECT COUNT(*) FROM (SELECT 1 FROM \(source)\(filter) LIMIT \(Self.countLimit + 1))"
+        return try connection.all(text: text, arguments) { $0.int() }.first ?? 0
+    }
+
+    /// The rows of the page, without the length of the whole.
+    func part<Item: Sendable>(
+        _ page: PageRequest, on connection: Connection, decode: (inout Row) -> Item
+    ) throws(Failure) -> [Item] {
+        try connection.all(
             text: "SELECT \(columns) FROM \(source)\(filter) ORDER BY \(order(page)) LIMIT ? OFFSET ?",
             arguments + [min(max(page.limit, 1), 1000), max(page.offset, 0)], decode: decode)
-        return Page(items: items, total: total.first ?? 0)
     }
 
     /// The newest rows: at most `count`, and no more once they weigh `bytes`, but always one if there is any.
@@ -74,6 +96,12 @@ struct ListQuery: Sendable {
             return sum < bytes
         }
         return items
+    }
+
+    /// Every row that the conditions leave, the highest serial first.
+    func all<Item: Sendable>(on connection: Connection, decode: (inout Row) -> Item) throws(Failure) -> [Item] {
+        try connection.all(
+            text: "SELECT \(columns) FROM \(source)\(filter) ORDER BY \(serial) DESC", arguments, decode: decode)
     }
 
     private var filter: String { conditions.isEmpty ? "" : " WHERE " + conditions.joined(separator: " AND ") }

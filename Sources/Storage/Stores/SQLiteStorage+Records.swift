@@ -13,14 +13,14 @@ extension SQLiteStorage: RecordStore {
         }
     }
 
-    /// Finds the page's rows by number first, so that no sorting moves their texts.
+    /// Finds the page's rows by number first, so that neither sorting nor skipping moves their texts.
     package func threads(_ filter: ThreadFilter, page: PageRequest) async throws(StorageError) -> Page<ThreadRecord> {
-        try await scan { connection throws(Failure) in
-            var query = ListQuery(
-                columns: "t.id", source: ThreadTable.source, orders: ThreadTable.orders, serial: "t.id")
-            query.match(filter)
-            let found = try query.run(on: connection, page) { $0.id(ThreadID.self) }
-            return Page(items: try ThreadTable.all(found.items, on: connection), total: found.total)
+        if let search = ThreadSearch(filter) { return try await self.page(of: search, page) }
+        return try await scan { connection throws(Failure) in
+            let found = try ThreadTable.numbers(filter, page, on: connection)
+            return Page(
+                items: try ThreadTable.rows(found.items, on: connection), total: found.total,
+                isTotalCapped: found.isTotalCapped)
         }
     }
 

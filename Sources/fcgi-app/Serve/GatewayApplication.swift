@@ -14,6 +14,7 @@ final class GatewayApplication: Application {
     private let lifecycle: Lifecycle
     private let server: FastCGIServer
     private var memory = IdleMemory()
+    private let upkeep: Task<Void, Never>
 
     init(
         storage: SQLiteStorage, gateway: ChatGateway, lifecycle: Lifecycle, metrics: SharedMetrics, router: Router
@@ -21,6 +22,8 @@ final class GatewayApplication: Application {
         self.storage = storage
         self.gateway = gateway
         self.lifecycle = lifecycle
+        let upkeep = Upkeep(storage)
+        self.upkeep = LoopActor.start { await upkeep.run() }
         do throws(FastCGIError) {
             let share = LoadShare(metrics)
             server = try FastCGIServer(
@@ -43,6 +46,7 @@ final class GatewayApplication: Application {
 
     func drain(limit: Duration) async {
         lifecycle.beginDraining()
+        upkeep.cancel()
         await server.drain(limit: limit)
         await storage.close()
     }

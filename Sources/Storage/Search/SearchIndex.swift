@@ -1,0 +1,112 @@
+internal import Core
+
+/// The table that finds threads by their texts, and how far it has come.
+enum SearchIndex {
+    /// All rows from `oldest` to `newest` are in the index.
+    struct State: Sendable, Equatable {
+        var format: Int
+        var newest: Int64
+        var oldest: Int64
+    }
+
+    /// A row to be indexed.
+    struct Entry: Sendable {
+        let id: ThreadID
+        let text: String
+    }
+
+    /// Part of the rows that are not in the index, and where it stands when they are.
+    struct Batch: Sendable {
+        let before: State
+        let after: State
+        /// By number, upwards: FTS5 writes what it has gathered whenever a number is lower than the last.
+        let entries: [Entry]
+    }
+
+    /// Rows of a batch, and bytes of text after which it takes no more: some 5 ms of the writer's time.
+    private static let batchRows = 256
+    private static let batchBytes = 128 * 1024
+
+    private static let readState = SQL("SELECT format, newest, oldest FROM thread_search_state")
+    /// The last and the first number of all threads, 0 when there are none.
+    static let ends = SQL(
+        "SELECT COALESCE((SELECT MAX(id) FROM threads), 0), COALESCE((SELECT MIN(id) FROM threads), 0)")
+    private static let source = """
+        SELECT t.id, t.key_id, t.session_id, t.model, substr(t.prompt, 1, \(SearchDocument.longestText)),
+            substr(t.completion, 1, \(SearchDocument.longestText)) FROM threads t
+        """
+    private static let later = SQL("\(source) WHERE t.id > ? ORDER BY t.id LIMIT \(batchRows)")
+    private static let earlier = SQL("\(source) WHERE t.id < ? ORDER BY t.id DESC LIMIT \(batchRows)")
+    private static let move = SQL(
+        """
+        UPDATE thread_search_state SET format = ?, newest = ?, oldest = ?
+        WHERE format = ? AND newest = ? AND oldest = ?
+        """)
+    private static let clear = SQL("INSERT INTO thread_search (thread_search) VALUES ('delete-all')")
+    private static let insert = SQL("INSERT INTO thread_search (rowid, text) VALUES (?, ?)")
+
+    static func state(on connection: Connection) throws(Failure) -> State {
+        let state = try connection.first(readState) { row in
+            State(format: row.int(), newest: row.integer(), oldest: row.integer())
+        }
+        guard let state else { throw .unavailable("thread_search_state has no row") }
+        return state
+    }
+
+    /// Whether rows wait to be indexed. A point look-up.
+    static func isBehind(on connection: Connection) throws(Failure) -> Bool {
+        let state = try state(on: connection)
+        return try connection.first(ends) { row in
+            let last = row.integer()
+            let first = row.integer()
+            return last > state.newest || (first > 0 && first < state.oldest) || state.format != SearchDocument.format
+        } ?? false
+    }
+
+    /// The next rows to index: what is new first, then what stood there before, backwards. Nil when all are.
+    static func nextBatch(on connection: Connection) throws(Failure) -> Batch? {
+        let before = try state(on: connection)
+        if before.format != SearchDocument.format {
+            let last = try connection.first(ends) { $0.integer() } ?? 0
+            let after = State(format: SearchDocument.format, newest: last, oldest: last + 1)
+            return Batch(before: before, after: after, entries: [])
+        }
+        var after = before
+        let new = try read(later, from: before.newest, on: connection)
+        if let last = new.last {
+            after.newest = last.id.rawValue
+            return Batch(before: before, after: after, entries: new)
+        }
+        let old = try read(earlier, from: before.oldest, on: connection)
+        guard let last = old.last else { return nil }
+        after.oldest = last.id.rawValue
+        return Batch(before: before, after: after, entries: old.reversed())
+    }
+
+    /// Indexes a batch, unless another process has moved the index on since the batch was read.
+    static func write(_ batch: Batch, on connection: Connection) throws(Failure) {
+        let (before, after) = (batch.before, batch.after)
+        try connection.execute(
+            move, after.format, after.newest, after.oldest, before.format, before.newest, before.oldest)
+        guard connection.changes == 1 else { return }
+        if before.format != after.format { try connection.execute(clear) }
+        for entry in batch.entries { try connection.execute(insert, entry.id, entry.text) }
+    }
+
+    private static func read(_ rows: SQL, from id: Int64, on connection: Connection) throws(Failure) -> [Entry] {
+        var entries: [Entry] = []
+        var bytes = 0
+        try connection.forEach(rows, [id]) { row in
+            let id = row.id(ThreadID.self)
+            let key = row.id(KeyID.self)
+            let session = row.optionalID(SessionID.self)
+            let model = row.text()
+            let text = SearchDocument.text(
+                prompt: row.text(), completion: row.text(), key: key, session: session, model: model)
+            entries.append(Entry(id: id, text: text))
+            bytes += text.utf8.count
+            return bytes < batchBytes
+        }
+        return entries
+    }
+}
