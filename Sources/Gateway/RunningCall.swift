@@ -71,7 +71,7 @@ final class AdmittedCall: Sendable {
     let context: CallContext
     let model: ResolvedModel
     let estimate: HoldEstimate
-    /// Nil for a key without a quota.
+    /// Nil for a key without quota and limits.
     let hold: Hold?
     /// The month of the admission; the fee goes there even when the call ends in the next.
     let month: BillingMonth

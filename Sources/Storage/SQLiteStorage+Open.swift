@@ -35,7 +35,7 @@ extension SQLiteStorage {
         do throws(Failure) {
             let connection = try Connection(path: path, for: .scan)
             return try connection.transaction(.read) { () throws(Failure) in
-                try ModelTable.secretKeyIDs(on: connection) + WebhookTable.secretKeyIDs(on: connection)
+                try SealedSecrets.keyIDs(on: connection)
             }
         } catch {
             throw Migrator.openError(error, path)

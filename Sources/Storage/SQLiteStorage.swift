@@ -106,6 +106,6 @@ package final class SQLiteStorage {
 extension SQLiteStorage: StorageHealth {
     package func check() async throws(StorageError) {
         _ = try lookup { connection throws(Failure) in try Schema.version(in: connection) }
-        try await write(.admissions, changesCatalog: false) { _ in }
+        try await write(.unsynced, changesCatalog: false) { _ in }
     }
 }

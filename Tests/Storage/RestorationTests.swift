@@ -150,6 +150,22 @@ struct RestorationTests {
         #expect(!BackupFiles.exists(Migrator.copyPath(of: target.database)), "the backup itself is the copy")
     }
 
+    @Test("tells whether the key file opens the secrets also when only a webhook has one")
+    func webhookSecretKey() async throws {
+        let webhooks = Fixture()
+        try await onLoop {
+            let storage = try webhooks.open()
+            _ = try await storage.createWebhook(name: "w", config: ["appSecret": "s"], by: webhooks.operatorOfTests)
+            await storage.close()
+        }
+        let file = webhooks.folder.file("backup.db")
+        _ = try Backup.make(of: webhooks.database, to: file, replacing: false, secretKey: webhooks.secretKey)
+        #expect(try restore(file, target).secretKeys == .missing)
+        let other = Fixture()
+        _ = try SecretKeyFile.load(other.secretKey, database: other.database, hasSecrets: false)
+        #expect(try restore(file, other).secretKeys == .different)
+    }
+
     @Test("tells whether the key file opens the secrets, and brings the one that was kept with the backup")
     func secretKey() throws {
         #expect(try restore(file, target).secretKeys == .missing)

@@ -95,7 +95,7 @@ struct TroubleTests {
             let key = try await storage.create(.sample(), by: fixture.operatorOfTests)
             // SQLite's own limit gives the same SQLITE_FULL as the disk.
             let pages = try fixture.inspect("PRAGMA page_count") { $0.int() }.first ?? 0
-            for lane in [Writer.Lane.durable, .admissions] {
+            for lane in [Writer.Lane.durable, .unsynced] {
                 try await storage.write(lane) { connection throws(Failure) in
                     try connection.execute(script: "PRAGMA max_page_count = \(pages + 1)")
                 }

@@ -56,7 +56,7 @@ struct WriterTests {
         #expect(metrics[.storageErrors] == 0)
     }
 
-    @Test("lets admissions pass durable writes that wait")
+    @Test("lets unsynced writes pass durable ones that wait")
     func lanes() async throws {
         try await withStorage { storage, fixture in
             let order = Mutex<[String]>([])
@@ -67,7 +67,7 @@ struct WriterTests {
             }
             await gate.reached()
             var tasks: [Task<Void, any Error>] = []
-            for lane in [Writer.Lane.durable, .admissions, .durable, .admissions] {
+            for lane in [Writer.Lane.durable, .unsynced, .durable, .unsynced] {
                 tasks.append(
                     Task(executorPreference: EventLoop.shared) { @Sendable @LoopActor in
                         try await storage.write(lane) { _ in order.withLock { $0.append("\(lane)") } }
@@ -79,7 +79,7 @@ struct WriterTests {
             gate.open()
             try await first.value
             for task in tasks { try await task.value }
-            #expect(order.withLock { $0 } == ["admissions", "admissions", "durable", "durable"])
+            #expect(order.withLock { $0 } == ["unsynced", "unsynced", "durable", "durable"])
         }
     }
 
@@ -160,7 +160,7 @@ struct WriterTests {
                     try await writer.perform(.durable) { _ in gate.wait() }
                 }
                 if limits.capacity > 0 { await gate.reached() }
-                await #expect(throws: Failure.self) { try await writer.perform(.admissions) { _ in } }
+                await #expect(throws: Failure.self) { try await writer.perform(.unsynced) { _ in } }
                 gate.open()
                 if limits.capacity > 0 { try await first.value } else { _ = await first.result }
                 await writer.close()
@@ -178,7 +178,7 @@ struct WriterTests {
                 order.withLock { $0.append("sync") }
                 try connection.syncLog()
             }
-            try await writer.perform(.admissions) { _ in }
+            try await writer.perform(.unsynced) { _ in }
             #expect(order.withLock { $0 } == [])
             for lane in [Writer.Lane.durable, .patient] {
                 try await writer.perform(lane) { _ in order.withLock { $0.append("write") } }
@@ -190,7 +190,7 @@ struct WriterTests {
             let broken = Writer(path: fixture.database, metrics: nil) { _ throws(Failure) in
                 throw .unavailable("the disk is gone")
             }
-            try await broken.perform(.admissions) { _ in }
+            try await broken.perform(.unsynced) { _ in }
             for lane in [Writer.Lane.durable, .patient] {
                 await #expect(throws: Failure.unavailable("the disk is gone")) {
                     try await broken.perform(lane) { _ in }

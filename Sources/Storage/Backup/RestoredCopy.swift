@@ -51,6 +51,6 @@ struct RestoredCopy {
                 try Schema.complete(connection, from: version)
             }
         }
-        return .success((version, try ModelTable.secretKeyIDs(on: connection)))
+        return .success((version, try SealedSecrets.keyIDs(on: connection)))
     }
 }

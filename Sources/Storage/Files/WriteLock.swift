@@ -1,4 +1,3 @@
-internal import CLinux
 internal import EventLoop
 internal import Glibc
 
@@ -22,18 +21,13 @@ final class WriteLock {
         return try body()
     }
 
-    /// Someone may have removed or replaced the file meanwhile, and others lock the one that stands at the path now.
     private func acquire() throws(SystemCallError) {
-        while true {
-            if descriptor < 0 {
-                descriptor = try systemCall("open") { unsafe brook_open(path, O_RDWR | O_CREAT, 0o600) }
-            }
-            try systemCall("flock") { flock(descriptor, LOCK_EX) }
-            let held = try FileIdentity(descriptor: descriptor)
-            if let standing = try? FileIdentity(path: path), standing.isSameFile(as: held) { return }
+        if descriptor >= 0 {
+            if try LockFile.relock(descriptor, path) { return }
             // Closing releases it.
             close(descriptor)
             descriptor = -1
         }
+        descriptor = try LockFile.lock(path)
     }
 }

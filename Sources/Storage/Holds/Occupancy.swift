@@ -1,4 +1,3 @@
-internal import CLinux
 internal import Core
 internal import EventLoop
 internal import Glibc
@@ -15,7 +14,7 @@ final class Occupancy {
 
     init(database: String) throws(SystemCallError) {
         path = database + ".holds"
-        descriptor = try Self.lock(path)
+        descriptor = try LockFile.lock(path)
         processes = SharedFile.livingBlocks(ofFile: descriptor, HoldLayout.file).count
     }
 
@@ -24,19 +23,4 @@ final class Occupancy {
     /// Takes the file away, which says nothing of use once nobody has the database open. Who waits for the lock makes a
     /// new one.
     func removeFile() { unsafe unlink(path) }
-
-    private static func lock(_ path: String) throws(SystemCallError) -> CInt {
-        while true {
-            let descriptor = try systemCall("open") { unsafe brook_open(path, O_RDWR | O_CREAT, 0o600) }
-            do throws(SystemCallError) {
-                try systemCall("flock") { flock(descriptor, LOCK_EX) }
-                let held = try FileIdentity(descriptor: descriptor)
-                if let standing = try? FileIdentity(path: path), standing.isSameFile(as: held) { return descriptor }
-            } catch {
-                close(descriptor)
-                throw error
-            }
-            close(descriptor)
-        }
-    }
 }

@@ -19,7 +19,10 @@ extension SQLiteStorage: KeyStore {
             return record
         }
         // A text that was replaced ends at a time, which changes no row: it is not remembered.
-        return try key(.hash(hash), month: month)
+        let now = clock.now
+        return try find(month) { connection throws(Failure) in
+            try KeyTable.find(retired: hash, month: month, at: now, on: connection)
+        }
     }
 
     private func find(

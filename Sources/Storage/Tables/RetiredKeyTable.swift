@@ -38,8 +38,15 @@ extension KeyTable {
         _ target: KeyTarget, month: BillingMonth, at time: Timestamp, on connection: Connection
     ) throws(Failure) -> KeyRecord? {
         if let record = try find(target, month: month, on: connection) { return record }
-        guard case .hash(let hash) = target, let id = try RetiredKeyTable.find(hash, at: time, on: connection)
-        else { return nil }
+        guard case .hash(let hash) = target else { return nil }
+        return try find(retired: hash, month: month, at: time, on: connection)
+    }
+
+    /// The key whose text this was, while the text still works.
+    static func find(
+        retired hash: KeyHash, month: BillingMonth, at time: Timestamp, on connection: Connection
+    ) throws(Failure) -> KeyRecord? {
+        guard let id = try RetiredKeyTable.find(hash, at: time, on: connection) else { return nil }
         return try find(.id(id), month: month, on: connection)
     }
 }

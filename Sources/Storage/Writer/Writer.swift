@@ -6,17 +6,17 @@ internal import Synchronization
 /// Group commit: one thread that takes every write that waits and commits them together.
 ///
 /// A turn waits for the lock that keeps other processes' writers out, then takes all that waits by then and commits it
-/// as one transaction. Then, without the lock, those who asked for holds resume at once, and the log is synced for the others: an
-/// admission waits for commits before it, never for an fsync on its own account, and no process for another's. The
-/// thread is woken in the loop's next round, so that what one round asks for is one batch. A job's error leaves the
-/// others alone: then the batch is rolled back and done again, each job in a savepoint, which costs every job a copy
-/// of the pages it changes and is therefore not the first way.
+/// as one transaction. Then, without the lock, the log is synced, so that no process waits for another's fsync, and the
+/// jobs resume. The thread is woken in the loop's next round, so that what one round asks for is one batch. A job's
+/// error leaves the others alone: then the batch is rolled back and done again, each job in a savepoint, which costs
+/// every job a copy of the pages it changes and is therefore not the first way.
 final class Writer: @unchecked Sendable {
     // `queue` guards itself. The slot, the lock and `nextCheckpoint` are touched only by `turns()`, which runs on
     // `thread`, one call at a time.
 
     enum Lane: Sendable {
-        case admissions
+        /// Resumes once committed, without waiting for the disk: for what proves that the database takes writes.
+        case unsynced
         case durable
         /// Durable too, but nobody notices a few milliseconds: the end of a stream that took seconds. Begins a turn
         /// only after ``patience``; a turn that something else begins takes it along.
@@ -40,7 +40,7 @@ final class Writer: @unchecked Sendable {
     private static let exclusiveCheckpointPages = 16_000
 
     private struct Queue {
-        var admissions: [any WriteJob] = []
+        var unsynced: [any WriteJob] = []
         var durable: [any WriteJob] = []
         var isRunning = false
         /// A turn will begin when ``patience`` is over.
@@ -52,9 +52,9 @@ final class Writer: @unchecked Sendable {
 
     /// What one turn commits.
     private struct Batch {
-        let holds: [any WriteJob]
-        let writes: [any WriteJob]
-        var jobs: [any WriteJob] { holds + writes }
+        let unsynced: [any WriteJob]
+        let durable: [any WriteJob]
+        var jobs: [any WriteJob] { unsynced + durable }
     }
 
     private let queue = Mutex(Queue())
@@ -80,8 +80,8 @@ final class Writer: @unchecked Sendable {
         slot = ConnectionSlot(path: path, for: .writes)
     }
 
-    /// Runs `body` in the lane's next transaction; answers once that has committed, and is on the disk unless the lane is
-    /// ``Lane/admissions``.
+    /// Runs `body` in the lane's next transaction; answers once that has committed and, unless the lane is
+    /// ``Lane/unsynced``, is on the disk.
     func perform<Value: Sendable>(
         _ lane: Lane, _ body: @escaping Write<Value>.Body
     ) async throws(Failure) -> Value {
@@ -111,14 +111,14 @@ final class Writer: @unchecked Sendable {
         }
         let verdict: Verdict = queue.withLock { queue in
             if queue.isClosed { return .refused("the storage is closed") }
-            if queue.admissions.count + queue.durable.count >= limits.capacity {
+            if queue.unsynced.count + queue.durable.count >= limits.capacity {
                 return .refused("\(limits.capacity) writes are waiting")
             }
             if queue.isRunning, now > queue.turnBegan, now - queue.turnBegan > limits.turn.nanosecondsClamped {
                 return .refused("the writer has not finished its commit for \(limits.turn)")
             }
             switch lane {
-            case .admissions: queue.admissions.append(job)
+            case .unsynced: queue.unsynced.append(job)
             case .durable, .patient: queue.durable.append(job)
             }
             if queue.isRunning { return .joined }
@@ -164,7 +164,7 @@ final class Writer: @unchecked Sendable {
     /// Whether there is something to commit; otherwise the thread rests, and the storage closes if that is wanted.
     private func beginTurn() -> Bool {
         let (hasWork, closing) = queue.withLock { queue in
-            let hasWork = !queue.admissions.isEmpty || !queue.durable.isEmpty
+            let hasWork = !queue.unsynced.isEmpty || !queue.durable.isEmpty
             queue.turnBegan = brook_monotonic_ns()
             queue.isRunning = hasWork
             defer { if !hasWork { queue.closing = [] } }
@@ -181,10 +181,10 @@ final class Writer: @unchecked Sendable {
     private func take() -> Batch {
         queue.withLock { queue in
             defer {
-                queue.admissions = []
+                queue.unsynced = []
                 queue.durable = []
             }
-            return Batch(holds: queue.admissions, writes: queue.durable)
+            return Batch(unsynced: queue.unsynced, durable: queue.durable)
         }
     }
 
@@ -215,13 +215,13 @@ final class Writer: @unchecked Sendable {
             metrics?.add(.ledgerCommits, 1)
             metrics?.add(.ledgerRows, batch.jobs.count)
         }
-        resume(batch.holds)
-        if let committed, !batch.writes.isEmpty {
-            do throws(Failure) { try syncLog(committed) } catch { fail(batch.writes, error) }
+        resume(batch.unsynced)
+        if let committed, !batch.durable.isEmpty {
+            do throws(Failure) { try syncLog(committed) } catch { fail(batch.durable, error) }
             if committed.isBroken { slot.close() }
         }
         metrics?.observe(.ledgerCommit, microseconds: Int((brook_monotonic_ns() - began) / 1000))
-        resume(batch.writes)
+        resume(batch.durable)
     }
 
     private func fail(_ jobs: [any WriteJob], _ error: Failure) {

@@ -1,4 +1,5 @@
 internal import CLinux
+internal import EventLoop
 
 /// Hands memory back once a worker has had nothing to do for a whole interval: what a burst of calls took from the heap,
 /// and the pages of code that they touched.
@@ -20,7 +21,10 @@ struct IdleMemory {
         }
         guard !isReleased else { return }
         isReleased = true
-        brook_trim_heap()
-        CodePages.release()
+        // Both take milliseconds that a call which comes now should not wait for.
+        HelperPool.shared.submit {
+            brook_trim_heap()
+            CodePages.release()
+        }
     }
 }
