@@ -3,23 +3,50 @@ package struct JSONObject: Sendable {
     package struct Member: Sendable, Equatable {
         package let name: String
         package var value: JSONValue
+        private let mark: NameMark
 
         package init(_ name: String, _ value: JSONValue) {
             self.name = name
             self.value = value
+            mark = NameMark(name)
         }
 
         /// Names are the same when their code units are (RFC 8259 section 8.3). String's own comparison also takes
         /// different spellings of one character as equal, and would make one member of two.
-        func isNamed(_ other: String) -> Bool {
+        func isNamed(_ other: String, _ otherMark: NameMark) -> Bool {
+            guard mark == otherMark else { return false }
+            return mark.isWhole || hasSameBytes(as: other)
+        }
+
+        private func hasSameBytes(as other: String) -> Bool {
             let count = name.utf8.count
             guard count == other.utf8.count else { return false }
-            // Many names are compared for each call, and a loop over spans costs a fraction of `elementsEqual`.
+            // A loop over spans costs a fraction of `elementsEqual`.
             let own = name.utf8Span.span
             let others = other.utf8Span.span
             for index in 0..<count where own[index] != others[index] { return false }
             return true
         }
+
+        func hasName(of other: Member) -> Bool { isNamed(other.name, other.mark) }
+    }
+
+    /// The length of a name and its first bytes in one word: many names are compared for each call, and most differ here.
+    struct NameMark: Equatable {
+        private static let bytes = 7
+        private let word: UInt64
+
+        init(_ name: String) {
+            var name = name
+            word = name.withUTF8 { utf8 in
+                var word = UInt64(Swift.min(utf8.count, 255))
+                for index in 0..<Swift.min(utf8.count, Self.bytes) { word = unsafe word << 8 | UInt64(utf8[index]) }
+                return word
+            }
+        }
+
+        /// There is no more to the name.
+        var isWhole: Bool { word >> 56 <= Self.bytes }
     }
 
     package private(set) var members: [Member]
@@ -52,8 +79,9 @@ package struct JSONObject: Sendable {
 
     /// Over a span, because an array's iterator and subscript copy each member that is passed.
     private func place(of name: String) -> Int? {
+        let mark = NameMark(name)
         let span = members.span
-        for index in span.indices where span[index].isNamed(name) { return index }
+        for index in span.indices where span[index].isNamed(name, mark) { return index }
         return nil
     }
 
@@ -67,7 +95,16 @@ package struct JSONObject: Sendable {
 extension JSONObject: Equatable {
     /// Objects are equal when they have equal members, in whatever order.
     package static func == (a: JSONObject, b: JSONObject) -> Bool {
-        a.count == b.count && a.members.allSatisfy { b[$0.name] == $0.value }
+        a.isCopy(of: b) || a.count == b.count && a.members.allSatisfy { b[$0.name] == $0.value }
+    }
+
+    /// Whether both have the same members in the same place of memory: what was remembered is compared for each call.
+    private func isCopy(of other: JSONObject) -> Bool {
+        unsafe members.withUnsafeBufferPointer { own in
+            unsafe other.members.withUnsafeBufferPointer {
+                unsafe own.baseAddress == $0.baseAddress && own.count == $0.count
+            }
+        }
     }
 }
 

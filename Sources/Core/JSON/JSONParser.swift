@@ -116,7 +116,7 @@ package struct JSONParser {
         if members.count <= Self.linearMembers {
             // Over a span, because an array's iterator and subscript copy each member that is passed.
             let span = members.span
-            for index in span.indices where span[index].isNamed(member.name) { place = index }
+            for index in span.indices where span[index].hasName(of: member) { place = index }
         } else {
             if places.isEmpty {
                 for (index, member) in members.enumerated() { places[MemberName(text: member.name)] = index }
@@ -184,6 +184,7 @@ package struct JSONParser {
     private mutating func string() throws(JSONError) -> String {
         position += 1
         let start = position
+        position = JSONText.plainEnd(of: unsafe bytes.span.bytes, from: position, to: end, leads: false)
         while position < end {
             let byte = bytes[position]
             if byte == UInt8(ascii: "\"") {
@@ -223,6 +224,7 @@ package struct JSONParser {
             case 0..<0x20: throw fail("a control character stands unescaped in a string")
             default:
                 let runStart = position
+                position = JSONText.plainEnd(of: unsafe bytes.span.bytes, from: position, to: end, leads: false)
                 while position < end, bytes[position] >= 0x20, bytes[position] != UInt8(ascii: "\""),
                     bytes[position] != UInt8(ascii: "\\")
                 { position += 1 }

@@ -21,9 +21,11 @@ extension [UInt8] {
         case .string(let string): appendJSON(string)
         case .array(let elements):
             append(UInt8(ascii: "["))
-            for (index, element) in elements.enumerated() {
+            // Over spans here and below, because an array's iterator copies each element.
+            let span = elements.span
+            for index in span.indices {
                 if index > 0 { append(UInt8(ascii: ",")) }
-                appendJSON(element)
+                appendJSON(span[index])
             }
             append(UInt8(ascii: "]"))
         case .object(let object): appendJSON(object)
@@ -33,11 +35,12 @@ extension [UInt8] {
     /// Appends an object as compact JSON.
     package mutating func appendJSON(_ object: JSONObject) {
         append(UInt8(ascii: "{"))
-        for (index, member) in object.members.enumerated() {
+        let span = object.members.span
+        for index in span.indices {
             if index > 0 { append(UInt8(ascii: ",")) }
-            appendJSON(member.name)
+            appendJSON(span[index].name)
             append(UInt8(ascii: ":"))
-            appendJSON(member.value)
+            appendJSON(span[index].value)
         }
         append(UInt8(ascii: "}"))
     }
@@ -51,8 +54,13 @@ extension [UInt8] {
         var string = string
         string.withUTF8 { utf8 in
             var start = 0
-            for index in utf8.indices {
+            var index = 0
+            let text = unsafe utf8.span.bytes
+            while true {
+                index = JSONText.plainEnd(of: text, from: index, to: utf8.count, leads: true)
+                guard index < utf8.count else { break }
                 let byte = unsafe utf8[index]
+                defer { index += 1 }
                 let length: Int
                 if byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") {
                     length = 1

@@ -39,6 +39,47 @@ struct JSONRoundTripTests {
         for (text, expected) in cases { #expect(JSONValue.string(text).text == expected) }
     }
 
+    /// Text is passed over in words of eight bytes, so each place in a word counts.
+    @Test("each character that must be looked at is seen at every place of a text", arguments: 0..<20)
+    func everyPlace(_ place: Int) throws {
+        let special = [
+            ("\"", "\\\""), ("\\", "\\\\"), ("\u{1f}", "\\u001f"), ("\u{0}", "\\u0000"), (" ", " "), ("!", "!"),
+            ("#", "#"), ("[", "["), ("\u{7f}", "\u{7f}"), ("\u{85}", "\\u0085"), ("\u{2028}", "\\u2028"), ("é", "é"),
+        ]
+        for length in place...24 {
+            for (character, written) in special {
+                let (before, after) = (
+                    String(repeating: "x", count: place), String(repeating: "y", count: length - place)
+                )
+                let value = JSONValue.string(before + character + after)
+                #expect(value.text == "\"" + before + written + after + "\"")
+                #expect(try JSONParser.parse(value.serialized()) == value)
+            }
+            for byte in [UInt8(0), 0x1f] {
+                let bytes = [UInt8(ascii: "\"")] + Array(repeating: 0x78, count: place) + [byte] + Array("y\"".utf8)
+                #expect(throws: JSONError.self) { try JSONParser.parse(bytes) }
+            }
+        }
+    }
+
+    @Test("names of any length are told apart by any of their bytes")
+    func names() {
+        for length in [0, 1, 6, 7, 8, 9, 15, 16, 254, 255, 256, 300, 512] {
+            let name = String(repeating: "n", count: length)
+            var object = JSONObject()
+            object[name] = 1
+            #expect(object[name] == 1)
+            #expect(object[name + "n"] == nil)
+            #expect((object[String(name.dropLast())] != nil) == (length == 0))
+            for place in 0..<min(length, 20) {
+                var other = Array(name.utf8)
+                other[place] = 0
+                #expect(object[String(decoding: other, as: UTF8.self)] == nil)
+            }
+            if length > 0 { #expect(object[String(name.dropLast()) + "m"] == nil) }
+        }
+    }
+
     @Test("an object keeps a member's place when it is set, and loses it when it is set to nil")
     func members() {
         var object: JSONObject = ["a": 1, "b": nil, "c": 3]
