@@ -57,6 +57,10 @@ package final class Upkeep {
                 guard await rest(Self.restAfterIndexing, since: began) else { return }
                 continue
             }
+            if try await storage.mergeIndex() {
+                guard await rest(Self.restAfterRetention, since: began) else { return }
+                continue
+            }
             switch try await storage.removeNextAged(retention) {
             case .done: return
             case .overtaken: break
@@ -75,6 +79,8 @@ package final class Upkeep {
             let began = ContinuousClock.now
             if try await storage.indexNextThreads() {
                 guard await rest(Self.restAfterIndexing, since: began) else { return }
+            } else if try await storage.mergeIndex() {
+                guard await rest(Self.restAfterRetention, since: began) else { return }
             } else if EventLoop.shared.now >= retentionIsDueAt {
                 guard case .removed = try await storage.removeNextAged(retention) else {
                     retentionIsDueAt = EventLoop.shared.now + Self.retentionInterval.nanosecondsClamped

@@ -27,11 +27,13 @@ enum Retention {
     /// Records of a batch, and bytes of text after which it takes no more: a few milliseconds of the writer's time.
     static let batchRows = 100
     private static let batchBytes = 1024 * 1024
-    private static let batchIndexedBytes = 128 * 1024
+    private static let batchIndexedBytes = 32 * 1024
 
     private static let readState = SQL("SELECT batches, text_time, text_id FROM retention_state")
     private static let move = SQL(
-        "UPDATE retention_state SET batches = ?, text_time = ?, text_id = ? WHERE batches = ?")
+        """
+        UPDATE retention_state SET batches = ?, text_time = ?, text_id = ?, unmerged = unmerged + ? WHERE batches = ?
+        """)
 
     /// The newest thread stays, so that its number is never given again.
     private static let agedRecords = """
@@ -83,7 +85,8 @@ enum Retention {
         let index = try SearchIndex.state(on: connection)
         guard batch.records.allSatisfy({ index.contains($0.id) }) else { return false }
         try connection.execute(
-            move, batch.after.batches, batch.after.textTime, batch.after.textID, batch.before.batches)
+            move, batch.after.batches, batch.after.textTime, batch.after.textID, batch.records.count { $0.hasText },
+            batch.before.batches)
         guard connection.changes == 1 else { return false }
         switch batch.work {
         case .records: try AgedRecord.remove(batch.records, on: connection)

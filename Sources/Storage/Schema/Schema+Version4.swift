@@ -28,14 +28,17 @@ extension Schema {
         """
 
     /// How far retention has come: `batches` grows with each batch, so that no two processes write the same one. Texts are
-    /// removed from all calls up to `text_time`, in that millisecond up to the number `text_id`.
+    /// removed from all calls up to `text_time`, in that millisecond up to the number `text_id`. `unmerged` and `is_merging`
+    /// are ``SearchMerge``'s.
     private static let retentionState = """
         CREATE TABLE retention_state (
             id INTEGER PRIMARY KEY CHECK (id = 1),
             batches INTEGER NOT NULL,
             text_time INTEGER NOT NULL,
-            text_id INTEGER NOT NULL
+            text_id INTEGER NOT NULL,
+            unmerged INTEGER NOT NULL,
+            is_merging INTEGER NOT NULL
         ) STRICT;
-        INSERT INTO retention_state (id, batches, text_time, text_id) VALUES (1, 0, 0, 0);
+        INSERT INTO retention_state (id, batches, text_time, text_id, unmerged, is_merging) VALUES (1, 0, 0, 0, 0, 0);
         """
 }

@@ -33,6 +33,16 @@ extension SQLiteStorage {
         return .removed(count)
     }
 
+    /// Rewrites some of the index of threads without what was taken out of it; answers whether that was due. Safe to be
+    /// called by several processes at once.
+    package func mergeIndex() async throws(StorageError) -> Bool {
+        guard try lookup({ connection throws(Failure) in try SearchMerge.isDue(on: connection) }) else { return false }
+        try await write(.patient, changesCatalog: false) { connection throws(Failure) in
+            try SearchMerge.step(on: connection)
+        }
+        return true
+    }
+
     /// What is due now. Records without texts count too where their texts would be looked at.
     package func dueForRetention(_ policy: RetentionPolicy) async throws(StorageError) -> RetentionCount {
         let now = clock.now

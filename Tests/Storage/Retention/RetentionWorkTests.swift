@@ -115,6 +115,42 @@ struct RetentionWorkTests {
         }
     }
 
+    @Test("rewrites the index when a quarter of it is gone, so that removed words are no longer in the file")
+    func merge() async throws {
+        try await withStorage { storage, fixture in
+            // A word that begins like no other is stored whole.
+            fixture.clock.set("2026-06-01T07:00:00Z")
+            let zed = try await storage.create(.sample("Zed", seed: 9), by: fixture.operatorOfTests)
+            try await storage.spend(.zero, zed, fixture, request: "z") { $0.prompt = "zebra" }
+            _ = try await fixture.live(storage)
+            while try await storage.indexNextThreads() {}
+            func indexHas(_ word: String) throws -> Bool {
+                let blocks = try fixture.inspect("SELECT block FROM thread_search_data") { $0.blob() }
+                return blocks.contains { String(decoding: $0, as: UTF8.self).contains(word) }
+            }
+            #expect(try await !storage.mergeIndex(), "nothing was removed")
+            #expect(try await storage.removeAged(RetentionPolicy(textDays: 172)).texts == 2)
+            #expect(try await !storage.mergeIndex(), "too little")
+            #expect(try await storage.found("zebra") == 0)
+            #expect(try indexHas("zebra"))
+            try await storage.removeAged(RetentionPolicy(textDays: 60))
+            var steps = 0
+            while try await storage.mergeIndex() {
+                steps += 1
+                // Calls go on meanwhile.
+                if steps > 5 { continue }
+                try await storage.spend(.zero, zed, fixture, request: "m\(steps)") { $0.prompt = "late\(steps)" }
+                while try await storage.indexNextThreads() {}
+            }
+            #expect((2..<100).contains(steps))
+            #expect(try !indexHas("zebra"))
+            #expect(try await storage.found("zebra") == 0)
+            #expect(try await storage.found("word172") == 1)
+            #expect(try await storage.found("late1") == 1)
+            #expect(try await storage.found("word10") == 0)
+        }
+    }
+
     @Test("survives a backup and its restore")
     func backup() async throws {
         let target = Fixture()
