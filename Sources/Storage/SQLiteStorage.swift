@@ -13,7 +13,7 @@ package final class SQLiteStorage {
     let clock: any WallClock
     let holds: SharedHolds
     let secrets: SecretBox
-    private let metrics: (any MetricsRecorder)?
+    let metrics: (any MetricsRecorder)?
     nonisolated let path: String
     private let lookupRecheck: Duration
     private lazy var lookups = ConnectionSlot(path: path, for: .lookup, recheckInterval: lookupRecheck)
@@ -107,5 +107,11 @@ extension SQLiteStorage: StorageHealth {
     package func check() async throws(StorageError) {
         _ = try lookup { connection throws(Failure) in try Schema.version(in: connection) }
         try await write(.unsynced, changesCatalog: false) { _ in }
+    }
+
+    package func size() throws(StorageError) -> DatabaseSize {
+        let size = try lookup { connection throws(Failure) in try connection.size() }
+        let log = (try? FileIdentity(path: path + "-wal"))?.size ?? 0
+        return DatabaseSize(total: size.total, free: size.free, log: log)
     }
 }

@@ -48,7 +48,7 @@ enum Composition {
         }
         return try GatewayApplication(
             storage: storage, gateway: gateway, lifecycle: services.lifecycle, metrics: metrics,
-            router: Router(services: services, table: table))
+            router: Router(services: services, table: table), retention: retention(settings))
     }
 
     @LoopActor
@@ -65,7 +65,7 @@ enum Composition {
         ]
     }
 
-    private static func openStorage(
+    static func openStorage(
         _ settings: Settings, metrics: (any MetricsRecorder)?
     ) throws(CommandFailure) -> SQLiteStorage {
         do throws(StorageOpenError) {
@@ -98,6 +98,10 @@ enum Composition {
         var result = GatewaySettings()
         result.recordsText = settings.recordsText
         return result
+    }
+
+    static func retention(_ settings: Settings) -> RetentionPolicy {
+        RetentionPolicy(textDays: settings.textRetentionDays, recordDays: settings.recordRetentionDays)
     }
 
     private static func routeSettings(_ settings: Settings) -> RouteSettings {

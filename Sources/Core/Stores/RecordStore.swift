@@ -55,4 +55,6 @@ package struct ThreadFilter: Sendable, Equatable {
 package protocol StorageHealth: Sendable {
     /// Reads, and has the writer commit an empty transaction.
     func check() async throws(StorageError)
+    /// A point look-up.
+    func size() throws(StorageError) -> DatabaseSize
 }

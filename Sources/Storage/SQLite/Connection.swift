@@ -120,6 +120,9 @@ internal import Core
     /// Rows that the last statement changed.
     var changes: Int { Int(unsafe sqlite3_changes(handle)) }
 
+    /// Rows that all statements have changed since the connection was opened, those of virtual tables among them.
+    var totalChanges: Int { Int(unsafe sqlite3_total_changes(handle)) }
+
     var isInTransaction: Bool { unsafe sqlite3_get_autocommit(handle) == 0 }
 
     /// Copies the log into the database file as far as readers allow; answers the pages that remain to be copied.
