@@ -11,13 +11,16 @@ package final class Upkeep {
     private static let retentionInterval = Duration.seconds(60)
     /// How long to leave a database alone that could not do it.
     private static let pauseAfterFailure = Duration.seconds(10)
-    /// Rests after a step, in times that it took: nobody waits for retention, and lists should find each thread soon.
+    /// Rests after a step, in times that it took: nobody waits for retention, and searches should find each thread soon,
+    /// but never at the cost of calls.
     private static let restAfterIndexing = 1
+    private static let restAfterIndexingWhileBusy = 15
     private static let restAfterRetention = 3
 
     private let storage: SQLiteStorage
     private let lock: UpkeepLock
     private var retentionIsDueAt: UInt64 = 0
+    private var pace = LedgerPace()
 
     /// What is removed when. A change holds at once.
     package var retention: RetentionPolicy {
@@ -78,7 +81,9 @@ package final class Upkeep {
         while !Task.isCancelled {
             let began = ContinuousClock.now
             if try await storage.indexNextThreads() {
-                guard await rest(Self.restAfterIndexing, since: began) else { return }
+                let isBusy = pace.isBusy(newest: try storage.newestThread(), now: EventLoop.shared.now)
+                let times = isBusy ? Self.restAfterIndexingWhileBusy : Self.restAfterIndexing
+                guard await rest(times, since: began) else { return }
             } else if try await storage.mergeIndex() {
                 guard await rest(Self.restAfterRetention, since: began) else { return }
             } else if EventLoop.shared.now >= retentionIsDueAt {

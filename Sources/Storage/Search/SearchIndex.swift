@@ -52,9 +52,9 @@ enum SearchIndex {
         let entries: [Entry]
     }
 
-    /// Rows of a batch, and bytes of text after which it takes no more: some 5 ms of the writer's time.
+    /// Rows of a batch, and bytes of text after which it takes no more: some milliseconds of the writer's time.
     private static let batchRows = 256
-    private static let batchBytes = 128 * 1024
+    private static let batchBytes = 32 * 1024
 
     private static let readState = SQL("SELECT format, newest, oldest FROM thread_search_state")
     /// The last and the first number of all threads, 0 when there are none.
