@@ -45,11 +45,11 @@ def is_row(value: Any, rows: list[int]) -> bool:
 def before_call(context, case, kwargs) -> None:
     path = case.operation.path
     if isinstance(case.path_parameters, dict) and "{id}" in path and choice.random() < 0.4:
-        case.path_parameters["id"] = PLAN["model"] if path.startswith("/v1/") else choice.randint(1, 4)
+        case.path_parameters["id"] = choice.choice(PLAN["names"]) if path.startswith("/v1/") else choice.randint(1, 4)
     if not isinstance(case.body, dict):
         return
     if path == "/v1/chat/completions" and isinstance(case.body.get("model"), str) and choice.random() < 0.7:
-        case.body["model"] = PLAN["model"]
+        case.body["model"] = choice.choice(PLAN["names"])
     if path == "/admin/model/save" and isinstance(case.body.get("provider"), str) and choice.random() < 0.5:
         case.body.update(provider="echo", config={})
     for field in ("id", "key_id", "group_id", "model_id"):

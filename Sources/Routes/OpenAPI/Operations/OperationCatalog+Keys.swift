@@ -29,7 +29,7 @@ extension OperationCatalog {
 
     private static let overlap = Schema.integer(0...2_592_000).described(
         "Seconds for which the older texts go on working.")
-    private static let csv = Schema.text.described("Lines of name,email[,group][,month_quota].")
+    private static let csv = Schema.string(1...1_048_576).described("Lines of name,email[,group][,month_quota].")
         .example("Ada,ada@example.org,,25\nGrace,,,\n")
 
     private static let newKey = Schema.body(
@@ -38,7 +38,8 @@ extension OperationCatalog {
             "month_quota": Schema.amount.orNull, "balance": Schema.amount.orNull,
             "expires_at": Schema.givenTime.orNull, "rpm": limit.orNull, "tpm": limit.orNull,
             "max_parallel": limit.orNull, "strict": Schema.boolean.orNull, "record_text": Schema.boolean.orNull,
-        ], required: ["name"])
+        ], required: ["name"]
+    ).example(["name": "jack", "role": "user", "month_quota": 1])
 
     private static let keyChanges = Schema.body(
         [
@@ -51,7 +52,8 @@ extension OperationCatalog {
         [
             "id": .idOrText, "api_key": .string(1...256), "balance": .number(-1_000_000_000...1_000_000_000),
             "note": Schema.string(0...500).orNull, "adjust": Schema.boolean.orNull,
-        ], required: ["balance"])
+        ], required: ["balance"]
+    ).requiring(oneOf: ["id", "api_key"]).example(["id": 2, "balance": 5, "note": "invoice 17"])
 
     static let payments: Area = [
         "GET /admin/payment/list": .read(
@@ -65,7 +67,7 @@ extension OperationCatalog {
             .list(of: "Group")),
         "POST /admin/group/save": .change(
             "Make a group, or with `id` change one",
-            .body(["id": Schema.idOrText.orNull, "name": .name, "key": Schema.string(0...100).orNull]),
+            .body(["id": .idOrText, "name": .name, "key": .string(0...100)]).requiring(anyOf: [["id"], ["name"]]),
             .named("Group"), errors: [404, 409]),
         "POST /admin/group/delete": .change(
             "Delete a group", .body(["id": .idOrText, "force": Schema.boolean.orNull], required: ["id"]),

@@ -19,12 +19,14 @@ extension OperationCatalog {
     private static let onlyID = Schema.body(["id": .idOrText], required: ["id"])
 
     private static let modelBody = Schema.body([
-        "id": Schema.idOrText.orNull, "name": .name, "provider": Schema.text.example("echo"),
+        "id": .idOrText, "name": .name, "provider": Schema.text.example("echo"),
         "config": Schema.any(of: [.text.described("The JSON text of the object."), .open([:])])
             .described("GET /admin/model/list-providers tells the members.").example([:]),
         "multiple": Schema.any(of: [.boolean, .integer(0...1)]).described("Whether it takes images."),
         "price_in": .amount, "price_out": .amount, "price_cache_read": Schema.amount.orNull,
         "price_cache_write": Schema.amount.orNull, "price_cache_write_1h": Schema.amount.orNull,
         "group_id": Schema.any.described("Accepted and ignored."),
+    ]).requiring(anyOf: [["id"], ["name", "provider"]]).example([
+        "name": "parrot", "provider": "echo", "config": [:], "price_in": 3, "price_out": 15,
     ])
 }

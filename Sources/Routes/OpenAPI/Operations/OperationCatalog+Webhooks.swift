@@ -20,11 +20,15 @@ extension OperationCatalog {
     private static let member = Schema.string(0...1000).orNull
 
     private static let body = Schema.body([
-        "id": Schema.idOrText.orNull, "name": .string(1...64, pattern: "^[A-Za-z0-9_-]+$"),
+        "id": .idOrText, "name": .string(1...64, pattern: "^[A-Za-z0-9_-]+$"),
         "config": .any(of: [.text.described("The JSON text of the object."), config]), "provider": .any,
         "appId": member, "appSecret": member, "apiKey": member, "modelId": member, "verificationToken": member,
         "encryptKey": member, "baseUrl": member,
-    ])
+    ]).requiring(anyOf: [["id"], ["name", "config"], ["appId"]]).example(["name": "helper", "config": .object(example)])
+
+    private static let example: JSONObject = [
+        "appId": "cli_1", "appSecret": "…", "apiKey": "br-…", "modelId": "demo",
+    ]
 
     private static let config = Schema.body(
         [

@@ -27,7 +27,8 @@ extension OpenAPIComponents {
             "thinking": Schema.open([:]).orNull,
             "response_format": Schema.any(of: [responseFormat, Schema(["type": "null"])]),
             "service_tier": Schema.text.orNull, "user": Schema.text.orNull, "metadata": Schema.open([:]).orNull,
-        ], required: ["model", "messages"])
+        ], required: ["model", "messages"]
+    ).example(["model": "demo", "messages": [["role": "user", "content": "ping"]], "max_tokens": 4096])
 
     private static let tool = Schema.open(
         [
@@ -45,13 +46,30 @@ extension OpenAPIComponents {
             ], required: ["type", "json_schema"]),
     ])
 
-    static let chatMessage = Schema.open(
-        [
-            "role": .one(of: ["system", "developer", "user", "assistant", "tool", "function"]),
-            "content": .any(of: [
-                .text, .array(of: .open(["type": .text], required: ["type"])), Schema(["type": "null"]),
-            ]),
-        ], required: ["role"])
+    /// By role, since each has members that it needs.
+    static let chatMessage = Schema.any(of: [
+        message(["system", "developer"], [textPart]), message(["user"], [textPart, imagePart, otherPart]),
+        .open(["role": .constant("assistant"), "content": content([textPart]).orNull], required: ["role"]),
+        .open(
+            ["role": .constant("tool"), "tool_call_id": .string(1...256), "content": content([textPart, imagePart])],
+            required: ["role", "tool_call_id", "content"]),
+        .open(
+            ["role": .constant("function"), "name": .string(1...256), "content": content([textPart])],
+            required: ["role", "name", "content"]),
+    ])
+
+    private static func message(_ roles: [String], _ parts: [Schema]) -> Schema {
+        .open(["role": .one(of: roles), "content": content(parts)], required: ["role", "content"])
+    }
+
+    private static func content(_ parts: [Schema]) -> Schema { .any(of: [.text, .array(of: .any(of: parts))]) }
+
+    private static let textPart = Schema.open(["type": .constant("text"), "text": .text], required: ["type", "text"])
+    private static let imagePart = Schema.open(
+        ["type": .constant("image_url"), "image_url": .open(["url": .text], required: ["url"])],
+        required: ["type", "image_url"])
+    private static let otherPart = Schema.open(
+        ["type": .one(of: ["input_image", "input_audio", "file", "input_file"])], required: ["type"])
 
     static let chatCompletion = Schema.open(
         [
