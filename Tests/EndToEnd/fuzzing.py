@@ -50,6 +50,8 @@ def before_call(context, case, kwargs) -> None:
         return
     if path == "/v1/chat/completions" and isinstance(case.body.get("model"), str) and choice.random() < 0.7:
         case.body["model"] = choice.choice(PLAN["names"])
+        if isinstance(case.body.get("stream", False), bool):
+            case.body["stream"] = choice.random() < 0.5
     if path == "/admin/model/save" and isinstance(case.body.get("provider"), str) and choice.random() < 0.5:
         case.body.update(provider="echo", config={})
     for field in ("id", "key_id", "group_id", "model_id"):

@@ -15,7 +15,9 @@ extension OperationCatalog {
                     description: "Groups the calls of a key into a session.")
             ],
             body: [.json(.named("ChatRequest"))],
-            success: .bodies([.json(.named("ChatCompletion")), Operation.Content("text/event-stream", .text)]),
+            success: .bodies([
+                .json(.named("ChatCompletion")), Operation.Content("text/event-stream", .named("ChatEvent")),
+            ]),
             errors: [403, 404, 429]),
         "GET /v1/models": Operation(
             summary: "The models that the key may use", success: .bodies([.json(.named("ModelList"))])),

@@ -84,6 +84,31 @@ extension OpenAPIComponents {
             "usage": .named("TokenUsage"),
         ], required: ["id", "object", "created", "model", "choices", "usage"])
 
+    /// One event of a stream. OpenAPI 3.1 has no word for it; tools take the schema of `text/event-stream` as that of each
+    /// event, and OpenAPI 3.2 says so (`itemSchema`).
+    static let chatEvent = Schema.open(
+        [
+            "data": .any(of: [
+                .constant("[DONE]"),
+                Schema([
+                    "type": "string", "contentMediaType": "application/json",
+                    "contentSchema": .object(Schema.any(of: [.named("ChatChunk"), .named("Error")]).json),
+                ]),
+            ])
+        ], required: ["data"])
+
+    static let chatChunk = Schema.open(
+        [
+            "id": .text, "object": .constant("chat.completion.chunk"), "created": .count, "model": .text,
+            "choices": .array(
+                of: .open(
+                    [
+                        "index": .count, "finish_reason": Schema.text.orNull,
+                        "delta": .open(["role": .constant("assistant"), "content": Schema.text.orNull]),
+                    ], required: ["index", "delta", "finish_reason"])),
+            "usage": Schema.named("TokenUsage").orNull,
+        ], required: ["id", "object", "created", "model", "choices"])
+
     static let tokenUsage = Schema.open(
         [
             "prompt_tokens": .count, "completion_tokens": .count, "total_tokens": .count,

@@ -13,6 +13,7 @@ enum OpenAPIComponents {
         "Usage": usage, "SiteTotals": siteTotals, "AuditEntry": auditEntry,
         "ModelObject": modelObject, "ModelList": modelList,
         "ChatRequest": chatRequest, "ChatMessage": chatMessage, "ChatCompletion": chatCompletion,
+        "ChatEvent": chatEvent, "ChatChunk": chatChunk,
         "TokenUsage": tokenUsage,
         "Health": .row(["status": .constant("ok")]),
         "Unready": .row([
