@@ -22,12 +22,13 @@ package struct RouteTable: Sendable {
 
     /// Brook's routes. `chatCompletions` answers POST /v1/chat/completions.
     package static func standard(chatCompletions: @escaping Route.StreamHandler) -> RouteTable {
-        RouteTable(
+        let routes =
             [Route("POST", "/v1/chat/completions", .stream(chatCompletions))] + ModelsRoute.routes
-                + AdminKeyRoutes.routes + AdminModelRoutes.routes + AdminGroupRoutes.routes + AdminRightRoutes.routes
-                + AdminRecordRoutes.routes + AdminKeyLifeRoutes.routes + AdminModelTestRoute.routes
-                + AdminPaymentRoutes.routes + AdminWebhookRoutes.routes + AdminStatisticsRoutes.routes
-                + AdminAuditRoutes.routes + AdminExportRoute.routes + UserRoutes.routes + OperationRoutes.routes)
+            + AdminKeyRoutes.routes + AdminModelRoutes.routes + AdminGroupRoutes.routes + AdminRightRoutes.routes
+            + AdminRecordRoutes.routes + AdminKeyLifeRoutes.routes + AdminModelTestRoute.routes
+            + AdminPaymentRoutes.routes + AdminWebhookRoutes.routes + AdminStatisticsRoutes.routes
+            + AdminAuditRoutes.routes + AdminExportRoute.routes + UserRoutes.routes + OperationRoutes.routes
+        return RouteTable(routes + [OpenAPIRoute.route(describing: routes)])
     }
 
     /// HEAD is answered by the route for GET (RFC 9110 section 9.3.2).

@@ -1,0 +1,29 @@
+internal import Core
+
+extension OperationCatalog {
+    static let llm: Area = [
+        "POST /v1/chat/completions": Operation(
+            summary: "A chat completion, streamed or whole",
+            description: "With `\"stream\": true` the answer is a stream of server-sent events, each a"
+                + " chat.completion.chunk, that ends with `data: [DONE]`. A stream that ends without it has failed; the"
+                + " event before says why.",
+            parameters: [
+                Parameter(
+                    name: SessionHeader.name, place: .header,
+                    // The lower bound leaves out what nginx takes for no value.
+                    schema: .string(1...SessionHeader.longest, pattern: "^[!-~]+$"),
+                    description: "Groups the calls of a key into a session.")
+            ],
+            body: [.json(.named("ChatRequest"))],
+            success: .bodies([
+                .json(.named("ChatCompletion")), Operation.Content("text/event-stream", .named("ChatEvent")),
+            ]),
+            errors: [403, 404, 429]),
+        "GET /v1/models": Operation(
+            summary: "The models that the key may use", success: .bodies([.json(.named("ModelList"))])),
+        "GET /v1/models/{id...}": Operation(
+            summary: "One of the models that the key may use",
+            parameters: [.path("id", .string(1...400), "A configured name. It may contain `/` and `:`.")],
+            success: .bodies([.json(.named("ModelObject"))]), errors: [404]),
+    ]
+}
