@@ -1,4 +1,4 @@
-"""Money while everything happens at once and workers die: what was acknowledged is there, once, and the ledger adds up."""
+"""Money while everything happens at once and workers die: what was acknowledged is there once, and all adds up."""
 
 from __future__ import annotations
 
@@ -195,7 +195,7 @@ def test_recharges_completions_and_updates_of_the_same_keys_while_workers_are_ki
 
     for key in keys:
         row = instance.admin.key(key["id"])
-        assert row["name"] in told.names[key["id"]], "the last update that was acknowledged is the last that was made"
+        assert row["name"] in told.names[key["id"]], "the last update that was acknowledged holds"
     sessions = instance.ledger.rows(
         "SELECT s.id, s.total_fee, s.thread_count, (SELECT COUNT(*) FROM threads t WHERE t.session_id = s.id) AS threads,"
         " (SELECT SUM(fee) FROM threads t WHERE t.session_id = s.id) AS fees FROM sessions s"

@@ -1,4 +1,4 @@
-"""Keys and secrets of providers and bots, planted everywhere they can be given, and looked for everywhere they could show."""
+"""Keys and secrets of providers and bots, planted wherever they can be given, and looked for wherever they could show."""
 
 from __future__ import annotations
 
@@ -54,7 +54,11 @@ BOT = {
 READS = [
     *(f"/admin/{name}/list" for name in ("api-key", "payment", "model", "group", "session", "thread", "audit")),
     *(f"/admin/{name}/list" for name in ("bot/feishu", "bot-connector")),
-    *(f"/admin/{name}/detail/{row}" for name in ("api-key", "model", "group", "session", "thread") for row in range(1, 6)),
+    *(
+        f"/admin/{name}/detail/{row}"
+        for name in ("api-key", "model", "group", "session", "thread")
+        for row in range(1, 6)
+    ),
     *("/admin/bot/feishu/detail/1", "/admin/bot-connector/detail/1", "/admin/model/list-providers"),
     *("/admin/group/list-model?group_id=1", "/admin/api-key/list-model?key_id=2", "/admin/thread/export"),
     *("/admin/statistics/total", "/admin/statistics/usage", "/admin/statistics/usage?group_by=key"),
@@ -104,7 +108,9 @@ def made(answer: httpx.Response) -> dict:
 
 # What the provider says of itself is not what this is about.
 @pytest.mark.faults("a provider that quotes what it was sent")
-def test_no_planted_secret_stands_in_any_file_answer_log_or_output(provider, make_instance, make_caller, watch, tmp_path):
+def test_no_planted_secret_stands_in_any_file_answer_log_or_output(
+    provider, make_instance, make_caller, watch, tmp_path
+):
     instance = make_instance(workers=2)
     admin = watch.client(instance, instance.admin_key)
     secrets = {"the admin's key": instance.admin_key}
