@@ -197,7 +197,8 @@ def test_recharges_completions_and_updates_of_the_same_keys_while_workers_are_ki
         row = instance.admin.key(key["id"])
         assert row["name"] in told.names[key["id"]], "the last update that was acknowledged holds"
     sessions = instance.ledger.rows(
-        "SELECT s.id, s.total_fee, s.thread_count, (SELECT COUNT(*) FROM threads t WHERE t.session_id = s.id) AS threads,"
+        "SELECT s.id, s.total_fee, s.thread_count,"
+        " (SELECT COUNT(*) FROM threads t WHERE t.session_id = s.id) AS threads,"
         " (SELECT SUM(fee) FROM threads t WHERE t.session_id = s.id) AS fees FROM sessions s"
     )
     assert sessions and all((s["thread_count"], s["total_fee"]) == (s["threads"], s["fees"]) for s in sessions)

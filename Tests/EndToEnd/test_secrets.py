@@ -1,4 +1,4 @@
-"""Keys and secrets of providers and bots, planted wherever they can be given, and looked for wherever they could show."""
+"""Keys and secrets of providers and bots, planted wherever they can be given and looked for wherever they may show."""
 
 from __future__ import annotations
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import struct
 import subprocess
-from datetime import datetime, timedelta, timezone, UTC
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from .instance import binary
