@@ -36,8 +36,8 @@ package final class SQLiteStorage {
         self.secrets = secrets
         self.metrics = metrics
         self.path = path
-        reader = Reader(path: path, name: "brook-reader")
-        sumReader = Reader(path: path, name: "brook-sums")
+        reader = Reader(path: path, for: .scan, name: "brook-reader")
+        sumReader = Reader(path: path, for: .sums, name: "brook-sums")
         writer = Writer(path: path, metrics: metrics)
     }
 

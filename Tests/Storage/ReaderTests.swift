@@ -36,4 +36,28 @@ struct ReaderTests {
             #expect(try await list == 2)
         }
     }
+
+    @Test("what statistics sort may go into a file, what lists sort stays in memory, and neither may write")
+    func sorting() async throws {
+        try await withStorage { storage, _ in
+            let sums = try await storage.sum { connection throws(Failure) in try Self.sorting(connection) }
+            let lists = try await storage.scan { connection throws(Failure) in try Self.sorting(connection) }
+            #expect(sums == 1 && lists == 2)
+            await #expect(throws: StorageError.self) {
+                try await storage.sum { connection throws(Failure) in try Self.remove(connection) }
+            }
+            await #expect(throws: StorageError.self) {
+                try await storage.scan { connection throws(Failure) in try Self.remove(connection) }
+            }
+        }
+    }
+
+    /// 1: in files. 2: in memory.
+    private static func sorting(_ connection: Connection) throws(Failure) -> Int? {
+        try connection.first(SQL("PRAGMA temp_store")) { $0.int() }
+    }
+
+    private static func remove(_ connection: Connection) throws(Failure) {
+        try connection.execute(SQL("DELETE FROM threads"))
+    }
 }

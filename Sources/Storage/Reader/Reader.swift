@@ -7,9 +7,9 @@ final class Reader: @unchecked Sendable {
     private let slot: ConnectionSlot
 
     /// - Parameter name: its thread's. Thread and connection are made when they are first needed.
-    init(path: String, name: String) {
+    init(path: String, for purpose: Connection.Purpose, name: String) {
         thread = HelperPool(name: name, threads: 1)
-        slot = ConnectionSlot(path: path, for: .scan)
+        slot = ConnectionSlot(path: path, for: purpose)
     }
 
     /// Runs `body` in one read transaction: all its questions are answered from the same state.
