@@ -177,8 +177,8 @@ def test_recharges_completions_and_updates_of_the_same_keys_while_workers_are_ki
     # Enough has happened for the rest to mean something.
     assert len(told.completions) > 20 * seconds and len(told.payments) > 20 * seconds
     assert Counter(told.statuses)[429] > seconds, "money has run out now and then"
-    assert told.cut, "deaths have met streams that ran"
-    print(f"\n{Counter(told.statuses)}, {len(told.cut)} cut {told.cut[:1]}, {deaths} deaths")
+    assert told.cut or 502 in told.statuses, "deaths have met calls that ran"
+    print(f"\n{Counter(told.statuses)}, {len(told.cut)} cut, {deaths} deaths")
 
     rows = instance.ledger.rows("SELECT * FROM threads")
     recorded = Counter(row["request_id"] for row in rows)
