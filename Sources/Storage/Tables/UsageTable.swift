@@ -48,7 +48,6 @@ enum UsageTable {
             (SELECT COUNT(*) FROM api_keys WHERE is_disabled = 0 AND (expires_at IS NULL OR expires_at > ?)),
             (SELECT COUNT(*) FROM key_groups), (SELECT COUNT(*) FROM models), (SELECT COUNT(*) FROM sessions)
         """)
-    private static let since = SQL("SELECT \(sums) FROM threads INDEXED BY threads_usage WHERE created_at >= ?")
 
     static func totals(at time: Timestamp, on connection: Connection) throws(Failure) -> SiteTotals {
         var totals = try connection.first(counts, time) { row in
@@ -61,10 +60,7 @@ enum UsageTable {
             return totals
         }
         totals?.usage = try connection.first(everything, decode: sum) ?? UsageTotals()
-        let date = time.date
-        let first = CivilDate(year: date.year, month: date.month, day: 1) ?? date
-        let begin = Timestamp(milliseconds: Int64(first.daysSinceEpoch) * 86_400_000)
-        totals?.monthFee = try connection.first(since, begin, decode: sum)?.fee ?? .zero
+        totals?.monthFee = try MonthFees.sum(at: time, on: connection)
         return totals ?? SiteTotals()
     }
 
