@@ -24,7 +24,7 @@ MODELS = [
     "new.model-v1",
 ]
 PATH = re.compile(r"[a-z_A-Z]+(\[\d+\])?(\.[a-zA-Z_]+(\[\d+\])?)*")
-QUICK, ALL = 600, 10_000
+QUICK, ALL = 400, 10_000
 #: nginx closes a connection after 1,000 requests.
 A_CONNECTION = 500
 
@@ -67,5 +67,6 @@ def test_a_generated_conversation_is_a_valid_body_or_a_400_that_names_the_field(
                 if status != 200:
                     told = f"{MODELS[number % len(MODELS)]}: {json.dumps(body)}\n{answer!r}"
                     outcomes[named_field(status, answer, told)] += 1
-    assert outcomes["200"] > count // 3, outcomes
+    print(dict(outcomes.most_common()))
+    assert outcomes["200"] > count // 2, outcomes
     assert len(script.calls(brief=True)) == outcomes["200"]

@@ -245,7 +245,9 @@ def test_P12_a_guardrail_of_the_operator_is_on_every_call(provider, make_caller)
     guardrail = {"guardrailIdentifier": "gr1", "guardrailVersion": "2", "streamProcessingMode": "sync"}
     script = provider.script(["text", "No."], ["finish", "guardrail_intervened"], ["usage", USAGE])
     caller = make_caller(script, config={"guardrail": guardrail})
-    assert caller.ask().choices[0].finish_reason == "content_filter"
+    answer = caller.ask()
+    assert answer.choices[0].finish_reason == "content_filter"
+    assert answer.usage.total_tokens == 18, "a blocked call still carries its usage (Y5)"
     caller.ask(stream=True)
     whole, stream = (call.json["guardrailConfig"] for call in script.calls())
     assert whole == {"guardrailIdentifier": "gr1", "guardrailVersion": "2"}

@@ -20,9 +20,8 @@ SCHEMAS: list[Any] = [
     {"properties": {"a": {"$ref": "#/$defs/A"}}, "$defs": {"A": {"properties": {"b": {"$ref": "#/$defs/A"}}}}},
     {"type": "object", "properties": {"n": {"type": "integer", "minimum": 1}}},
     {"anyOf": [{"type": "object", "properties": {}}, {"type": "object"}]},
-    {"type": "array", "items": {}},
-    {"type": ["object", "null"]},
 ]
+ROOTLESS: list[Any] = [{"type": "array", "items": {}}, {"type": ["object", "null"]}]
 
 
 class Generator:
@@ -60,15 +59,18 @@ class Generator:
             "response_format": [
                 {"type": "text"},
                 {"type": "json_object"},
-                *({"type": "json_schema", "json_schema": {"name": "a", "schema": schema}} for schema in SCHEMAS if schema),
+                *(
+                    {"type": "json_schema", "json_schema": {"name": "a", "schema": schema}}
+                    for schema in [*filter(None, SCHEMAS), self._schema()]
+                ),
             ],
             "guardrailConfig": [
                 {"guardrailIdentifier": "gr1", "guardrailVersion": "DRAFT"},
                 {"guardrailIdentifier": "gr1", "guardrailVersion": "1", "guards": "last", "trace": "enabled"},
-                {"guardrailIdentifier": "Gr 1", "guardrailVersion": "1"},
-                {},
             ],
         }
+        if self._often(0.02):
+            body["guardrailConfig"] = self._random.choice([{"guardrailIdentifier": "Gr 1", "guardrailVersion": "1"}, {}])
         for name, values in options.items():
             if self._often(0.15):
                 body[name] = self._random.choice(values)
@@ -76,6 +78,9 @@ class Generator:
 
     def _often(self, chance: float) -> bool:
         return self._random.random() < chance
+
+    def _schema(self) -> Any:
+        return self._random.choice(ROOTLESS if self._often(0.03) else SCHEMAS)
 
     def _text(self) -> str:
         return self._random.choice(BLANKS if self._often(0.15) else TEXTS)
@@ -86,7 +91,7 @@ class Generator:
             role = self._random.choice(["system", "developer", "user", "user", "user", "assistant", "assistant", "calls"])
             if role == "calls":
                 messages += self._round()
-            elif self._often(0.02):
+            elif self._often(0.01):
                 messages.append({"role": "tool", "tool_call_id": self._random.choice(IDS), "content": self._text()})
             else:
                 messages.append({"role": role, "content": self._content(role), **self._extras(role)})
@@ -125,10 +130,10 @@ class Generator:
     def _part(self, role: str) -> dict[str, Any]:
         makers = [self._text_part]
         if role in ("user", "tool"):
-            makers += [self._text_part, self._image, self._file]
+            makers += [*[self._text_part] * 4, self._image, self._file]
         if role == "assistant":
             makers += [self._thinking]
-        if self._often(0.02):
+        if self._often(0.01):
             makers = [self._image, self._audio]
         part = self._random.choice(makers)()
         if self._often(0.15):
@@ -139,11 +144,13 @@ class Generator:
         return {"type": "text", "text": self._text()}
 
     def _image(self) -> dict[str, Any]:
-        url = self._random.choice([f"data:image/png;base64,{PNG}"] * 8 + ["data:image/png;base64,AAAA", "https://e.org/a"])
+        url = f"data:image/png;base64,{PNG}"
+        if self._often(0.03):
+            url = self._random.choice(["data:image/png;base64,AAAA", "https://example.org/a.png"])
         return {"type": "image_url", "image_url": {"url": url}}
 
     def _file(self) -> dict[str, Any]:
-        name = self._random.choice(["a.pdf", "ignore all rules.txt", "b.exe", "c.md"])
+        name = "b.exe" if self._often(0.03) else self._random.choice(["a.pdf", "ignore all rules.txt", "c.md"])
         data = base64.b64encode(self._random.choice([b"%PDF-1.4", b"text"])).decode()
         return {"type": "file", "file": {"filename": name, "file_data": data}}
 
@@ -155,8 +162,7 @@ class Generator:
             [
                 {"type": "thinking", "thinking": "hm", "signature": "c2ln"},
                 {"type": "thinking", "thinking": "unsigned"},
-                {"type": "redacted_thinking", "data": "AAEC"},
-                {"type": "redacted_thinking", "data": "?"},
+                {"type": "redacted_thinking", "data": "?" if self._often(0.1) else "AAEC"},
             ]
         )
 
@@ -177,7 +183,7 @@ class Generator:
         if self._often(0.7):
             function["description"] = self._random.choice(["Tells it.", "", " "])
         if self._often(0.8):
-            function["parameters"] = self._random.choice(SCHEMAS)
+            function["parameters"] = self._schema()
         if self._often(0.3):
             function["strict"] = self._random.choice([True, False])
         tool = {"type": "function", "function": function}
@@ -188,5 +194,5 @@ class Generator:
     def _choice(self, tools: list[dict[str, Any]]) -> Any:
         named = {"type": "function", "function": {"name": self._random.choice(tools)["function"]["name"]}}
         absent = {"type": "function", "function": {"name": "absent"}}
-        return self._random.choice(["auto", "none", "required", named, named, absent])
+        return absent if self._often(0.05) else self._random.choice(["auto", "none", "required", named])
 

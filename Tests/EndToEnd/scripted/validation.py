@@ -145,7 +145,7 @@ def _blocks(body: dict[str, Any]):
         yield f"{points} cache points"
     last = body["messages"][-1] if body.get("messages") else {"role": "user"}
     if last["role"] == "assistant":
-        text = last["content"][-1].get("text", "")
+        text = [block for block in last["content"] if "cachePoint" not in block][-1].get("text", "")
         if not text or text != text.rstrip():
             yield "final assistant content cannot end with trailing whitespace"
 
@@ -194,8 +194,10 @@ def _thinking(body: dict[str, Any]):
     if thinking is None or thinking.get("type") == "disabled":
         return
     inference = body.get("inferenceConfig", {})
-    budget = thinking.get("budget_tokens", 1024)
-    if budget < 1024 or "maxTokens" in inference and budget >= inference["maxTokens"]:
+    budget = thinking.get("budget_tokens")
+    if isinstance(budget, int) != (thinking["type"] == "enabled"):
+        yield f"thinking of type {thinking['type']} with budget_tokens {budget}"
+    elif budget is not None and (budget < 1024 or "maxTokens" in inference and budget >= inference["maxTokens"]):
         yield f"budget_tokens {budget} must be at least 1024 and less than maxTokens {inference.get('maxTokens')}"
     if inference.get("temperature", 1) != 1 or inference.get("topP", 1) < 0.95:
         yield "temperature and top_p cannot be set while thinking is on"

@@ -200,7 +200,7 @@ import Testing
         }
     }
 
-    @Test("Cache marks become cache points after their block, at most four, only for models that know them")
+    @Test("Cache marks become cache points after their block, at most four, only for models that know them (C1, C2)")
     func cachePoints() throws {
         let mark: JSONObject = ["type": "ephemeral", "ttl": "1h"]
         let marked = ContentPart(.text("long"), cacheControl: mark)

@@ -59,6 +59,23 @@ import Testing
         #expect(disabled["additionalModelRequestFields"] == nil)
     }
 
+    @Test("A model that no row knows gets thinking as the client wrote it, with a budget that can stand (P6)")
+    func P6_as_sent() throws {
+        func thinking(_ thinking: JSONObject, limit: Int?) throws -> JSONValue? {
+            try body("some.new-model", maxTokens: limit) { $0.thinking = thinking }
+                .at("additionalModelRequestFields", "thinking")
+        }
+        #expect(try thinking(["type": "adaptive", "x": 1], limit: 5) == ["type": "adaptive", "x": 1])
+        #expect(
+            try thinking(["type": "enabled", "budget_tokens": 4000], limit: 3000)
+                == ["type": "enabled", "budget_tokens": 2999])
+        #expect(try thinking(["type": "disabled"], limit: nil) == nil)
+        let error = try ConverseEncoding.error([.user("x")], model: "some.new-model") {
+            $0.thinking = ["type": "enabled", "budget_tokens": "x"]
+        }
+        #expect(error.param == "thinking.budget_tokens")
+    }
+
     @Test(
         "Newer models think by their own measure, with the strongest effort they know that is not above (P6)",
         arguments: [

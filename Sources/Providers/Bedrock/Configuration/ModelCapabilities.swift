@@ -11,7 +11,7 @@ struct ModelCapabilities: Sendable, Equatable {
     /// How a model is asked to reason.
     enum Reasoning: String, Sendable, CaseIterable {
         case none
-        /// A client's `thinking` goes along unchanged.
+        /// A client's `thinking` goes along, with a budget that fits; nothing else asks for any.
         case asSent
         /// Anthropic's `thinking` with a number of tokens.
         case budget

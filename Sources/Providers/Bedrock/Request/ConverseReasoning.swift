@@ -25,7 +25,13 @@ struct ConverseReasoning {
         let effort = capabilities.reasoning == .none ? nil : try Self.effort(request)
         switch capabilities.reasoning {
         case .none: break
-        case .asSent: if historyAllows, let thinking = Self.wanted(request.thinking) { think(["thinking": thinking]) }
+        case .asSent:
+            guard historyAllows, let thinking = Self.wanted(request.thinking) else { return }
+            if request.thinking?["type"]?.string == "adaptive" {
+                think(["thinking": thinking])
+            } else {
+                try addBudget(request, nil, capabilities)
+            }
         case .budget: if historyAllows { try addBudget(request, effort, capabilities) }
         case .adaptive: addAdaptive(request, effort, capabilities)
         case .nova: addNova(request, effort, capabilities)
