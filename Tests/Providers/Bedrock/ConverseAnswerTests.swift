@@ -67,7 +67,7 @@ import Testing
     }
 
     @Test("Tokens of thinking are told where the model tells them, and the tier that answered (Y2, P11)")
-    func Y2_reasoning_tokens_and_tier() throws {
+    func y2ReasoningTokensAndTier() throws {
         let body = #"""
             {"output":{"message":{"content":[{"text":"a"}]}},"stopReason":"end_turn",
              "usage":{"inputTokens":1,"outputTokens":9},"serviceTier":{"type":"flex"},

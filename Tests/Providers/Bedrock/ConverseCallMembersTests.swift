@@ -12,7 +12,7 @@ import Testing
     }
 
     @Test("Labels of a call are fitted to what the service takes, sixteen at most (P10)")
-    func P10_request_metadata() throws {
+    func p10RequestMetadata() throws {
         let body = try body {
             $0.user = "Ünal <a@b.c>"
             $0.metadata = [
@@ -34,7 +34,7 @@ import Testing
     }
 
     @Test("A tier goes along if the operator allows it; auto is the service's own choice (P11)")
-    func P11_service_tier() throws {
+    func p11ServiceTier() throws {
         #expect(try body { $0.serviceTier = "flex" }["serviceTier"] == ["type": "flex"])
         #expect(try body { $0.serviceTier = "default" }["serviceTier"] == ["type": "default"])
         #expect(try body { $0.serviceTier = "auto" }["serviceTier"] == nil)
@@ -51,14 +51,14 @@ import Testing
     ]
 
     @Test("A guardrail goes along, its stream mode only with a stream (P12)")
-    func P12_guardrail() throws {
+    func p12Guardrail() throws {
         let config: JSONObject = ["guardrail": .object(Self.guardrail)]
         #expect(try body(config: config) { $0.isStream = true }["guardrailConfig"] == .object(Self.guardrail))
         #expect(try body(config: config).at("guardrailConfig", "streamProcessingMode") == nil)
     }
 
     @Test("A request may bring a guardrail where the operator set none, and not replace one (P12)")
-    func P12_guardrail_of_a_request() throws {
+    func p12GuardrailOfARequest() throws {
         let own: (inout ChatRequest) -> Void = { $0.openAIBody = ["guardrailConfig": .object(Self.guardrail)] }
         #expect(try body(own).at("guardrailConfig", "guardrailIdentifier") == "gr1")
         let config: JSONObject = ["guardrail": ["guardrailIdentifier": "gr2", "guardrailVersion": "DRAFT"]]
@@ -72,7 +72,7 @@ import Testing
     }
 
     @Test("If asked, only the last user turn's text is guarded (P12)")
-    func P12_guards_the_last_turn() throws {
+    func p12GuardsTheLastTurn() throws {
         var guardrail = Self.guardrail
         guardrail["guards"] = "last"
         let body = try body(
@@ -98,7 +98,7 @@ import Testing
     }
 
     @Test("The stable part of a prompt is cached where the client marks nothing itself (C3)")
-    func C3_automatic_cache_points() throws {
+    func c3AutomaticCachePoints() throws {
         let config: JSONObject = ["promptCache": "1h"]
         let messages: [ChatMessage] = [.system("s"), .user("a"), .assistant("b"), .user("c")]
         let body = try body(config: config, messages: messages)
@@ -113,12 +113,16 @@ import Testing
         let marked = ChatMessage(.user, [ContentPart(.text("a"), cacheControl: ["type": "ephemeral"])])
         let own = try self.body(config: config, messages: [.system("s"), marked])
         #expect(own["system"] == [["text": "s"]])
+        let tools = try self.body(config: config, messages: messages) {
+            $0.tools = [ToolDefinition(name: "f", cacheControl: ["type": "ephemeral"])]
+        }
+        #expect(tools["system"] == [["text": "s"]], "an hour must not follow the five minutes of the client's own mark")
         let llama = try self.body(config: config, messages: messages, model: ConverseEncoding.llama)
         #expect(llama["system"] == [["text": "s"]])
     }
 
     @Test("Marks of tools become points in the list of tools, but not for Nova (C2)")
-    func C2_cache_points_of_tools() throws {
+    func c2CachePointsOfTools() throws {
         let change: (inout ChatRequest) -> Void = {
             $0.tools = [ToolDefinition(name: "f", cacheControl: ["type": "ephemeral"])]
         }

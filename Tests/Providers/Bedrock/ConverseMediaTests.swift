@@ -114,7 +114,7 @@ import Testing
     }
 
     @Test("What a model does not take is refused with its place, never dropped (M13, M14)")
-    func M13_models_without_media() throws {
+    func m13ModelsWithoutMedia() throws {
         let image = ContentPart(.image(.base64(Self.png, mediaType: "image/png")))
         let document = ContentPart(.document(.base64("JVBERi0xLjQ=", mediaType: "application/pdf"), name: "a.pdf"))
         for part in [image, document] {

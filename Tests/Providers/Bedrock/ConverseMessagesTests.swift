@@ -117,7 +117,7 @@ import Testing
             "", "call/1 x", String(repeating: "a", count: 65), "ünï", "toolu_bdrk_01.:-x",
             String(repeating: "b", count: 64),
         ])
-    func M9_sanitises_long_tool_ids(id: String) throws {
+    func m9SanitisesLongToolIds(id: String) throws {
         let body = try ConverseEncoding.body([
             .user("x"), .calls((id, "f", "{}"), (id + "/2", "f", "{}")), .result(id), .result(id + "/2"),
         ])

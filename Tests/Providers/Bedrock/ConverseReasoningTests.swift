@@ -19,7 +19,7 @@ import Testing
             ("minimal", nil, 1024, 5120), ("low", nil, 2048, 6144), ("high", nil, 16384, 20480),
             ("max", nil, 32000, 36096), ("high", 4000, 3200, 4000), ("high", 1100, 1024, 1100),
         ] as [(String, Int?, Int, Int)])
-    func P6_effort_as_budget(effort: String, limit: Int?, budget: Int, maxTokens: Int) throws {
+    func p6EffortAsBudget(effort: String, limit: Int?, budget: Int, maxTokens: Int) throws {
         let body = try body(ConverseEncoding.claude37, maxTokens: limit) { $0.reasoningEffort = effort }
         #expect(
             body["additionalModelRequestFields"] == ["thinking": ["type": "enabled", "budget_tokens": .int(budget)]])
@@ -28,7 +28,7 @@ import Testing
     }
 
     @Test("A limit without room for the least budget, and effort none, mean no thinking (P6)")
-    func P6_no_room_no_thinking() throws {
+    func p6NoRoomNoThinking() throws {
         let small = try body(ConverseEncoding.claude37, maxTokens: 1024) { $0.reasoningEffort = "high" }
         #expect(small["additionalModelRequestFields"] == nil)
         #expect(small.at("inferenceConfig", "maxTokens") == 1024)
@@ -39,7 +39,7 @@ import Testing
     }
 
     @Test("A client's own budget is kept within the limit; a broken one is refused by name (P6)")
-    func P6_own_budget() throws {
+    func p6OwnBudget() throws {
         func budget(_ tokens: JSONValue, limit: Int?) throws -> JSONValue? {
             try body(ConverseEncoding.claude37, maxTokens: limit) {
                 $0.thinking = ["type": "enabled", "budget_tokens": tokens]
@@ -60,7 +60,7 @@ import Testing
     }
 
     @Test("A model that no row knows gets thinking as the client wrote it, with a budget that can stand (P6)")
-    func P6_as_sent() throws {
+    func p6AsSent() throws {
         func thinking(_ thinking: JSONObject, limit: Int?) throws -> JSONValue? {
             try body("some.new-model", maxTokens: limit) { $0.thinking = thinking }
                 .at("additionalModelRequestFields", "thinking")
@@ -83,7 +83,7 @@ import Testing
             ("xhigh", ConverseEncoding.claude46, "high"), ("max", ConverseEncoding.claude46, "max"),
             ("max", "anthropic.claude-sonnet-4-6", "high"), ("xhigh", "anthropic.claude-opus-4-8", "xhigh"),
         ])
-    func P6_adaptive(effort: String, model: String, expected: String) throws {
+    func p6Adaptive(effort: String, model: String, expected: String) throws {
         let body = try body(model, config: ["additionalModelRequestFields": ["output_config": ["x": 1]]]) {
             $0.reasoningEffort = effort
         }
@@ -95,13 +95,13 @@ import Testing
     }
 
     @Test("A budget for a model that measures itself becomes its own way of thinking (P6)")
-    func P6_budget_for_adaptive() throws {
+    func p6BudgetForAdaptive() throws {
         let body = try body(ConverseEncoding.claude46) { $0.thinking = ["type": "enabled", "budget_tokens": 2048] }
         #expect(body["additionalModelRequestFields"] == ["thinking": ["type": "adaptive"]])
     }
 
     @Test("Nova's highest effort goes without limit and sampling, and gives way to a limit (P6)")
-    func P6_nova() throws {
+    func p6Nova() throws {
         func request(_ effort: String, limit: Int?) throws -> JSONObject {
             try body(Self.nova2, maxTokens: limit) {
                 $0.reasoningEffort = effort
@@ -125,13 +125,13 @@ import Testing
             ("deepseek.v3-v1:0", #"{"reasoning_config":"low"}"#), ("us.deepseek.r1-v1:0", "nil"),
             (ConverseEncoding.llama, "nil"), ("some.new-model", "nil"),
         ])
-    func P6_words(model: String, expected: String) throws {
+    func p6Words(model: String, expected: String) throws {
         let body = try body(model) { $0.reasoningEffort = "minimal" }
         #expect((body["additionalModelRequestFields"]?.text ?? "nil") == expected)
     }
 
     @Test("An unknown effort is refused by name where there is one, and ignored elsewhere (P6)")
-    func P6_unknown_effort() throws {
+    func p6UnknownEffort() throws {
         let error = try ConverseEncoding.error([.user("x")], model: ConverseEncoding.claude46) {
             $0.reasoningEffort = "huge"
         }
@@ -143,7 +143,7 @@ import Testing
     @Test(
         "Thinking goes without what it excludes: sampling, top_k, a forced call, a begun answer (P7)",
         arguments: [ConverseEncoding.claude37, ConverseEncoding.claude46, "some.new-model"])
-    func P7_exclusions(model: String) throws {
+    func p7Exclusions(model: String) throws {
         let body = try body(model, messages: [.user("x"), .assistant("So:")]) {
             $0.thinking = ["type": "enabled", "budget_tokens": 2048]
             $0.temperature = JSONNumber(unchecked: "0.3")
@@ -160,7 +160,7 @@ import Testing
     }
 
     @Test("A budget is off where the history's calls lost their reasoning; a model's own measure is not (P8)")
-    func P8_unreasoned_history() throws {
+    func p8UnreasonedHistory() throws {
         let messages: [ChatMessage] = [.user("x"), .calls(("a", "f", "{}")), .result("a")]
         let budget = try body(ConverseEncoding.claude37, messages: messages) { $0.reasoningEffort = "high" }
         #expect(budget["additionalModelRequestFields"] == nil)
@@ -169,7 +169,7 @@ import Testing
     }
 
     @Test("Signed reasoning goes back before the calls it led to, and thinking stays on (P8, R3)")
-    func P8_reasoned_history() throws {
+    func p8ReasonedHistory() throws {
         let thought = ContentPart(.reasoning(.thinking(text: "hm", signature: "sig")))
         let use = ContentPart(.toolUse(ToolUse(id: "a", name: "f", arguments: "")))
         let messages: [ChatMessage] = [.user("x"), ChatMessage(.assistant, [use, thought]), .result("a")]

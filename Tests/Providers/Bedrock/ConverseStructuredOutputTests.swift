@@ -23,7 +23,7 @@ import Testing
     }
 
     @Test("Models that know schemas get theirs as a string, with every object closed (S1)")
-    func S1_native() throws {
+    func s1Native() throws {
         let nested: JSONObject = [
             "type": "object", "required": ["a"],
             "properties": ["a": ["type": "array", "items": ["$ref": "#/$defs/B"]]],
@@ -49,7 +49,7 @@ import Testing
             #"{"properties":{"a":{"$ref":"https://example.com/s"}}}"#, #"{"properties":{"a":true}}"#,
             #"{"properties":{"a":{},"b":{},"c":{},"d":{},"e":{},"f":{},"g":{},"h":{},"i":{},"j":{},"k":{}}}"#,
         ])
-    func S1_beyond_grammars(schema: String) throws {
+    func s1BeyondGrammars(schema: String) throws {
         let schema = try #require(JSONParser.parse(schema).object)
         let body = try body(ConverseEncoding.claude45, format: Self.format(schema))
         #expect(body["outputConfig"] == nil)
@@ -75,7 +75,7 @@ import Testing
             (ConverseEncoding.claude, #"{"tool":{"name":"json_answer"}}"#),
             ("mistral.mistral-large-2402-v1:0", #"{"any":{}}"#),
         ])
-    func S1_forced_tool(model: String, choice: String) throws {
+    func s1ForcedTool(model: String, choice: String) throws {
         let body = try body(model)
         #expect(body.at("toolConfig", "toolChoice")?.text == choice)
         #expect(
@@ -86,7 +86,7 @@ import Testing
     }
 
     @Test("Where no call can be forced the tool is offered, and the system prompt asks for it (S1, S2)")
-    func S2_unforced_tool() throws {
+    func s2UnforcedTool() throws {
         let weather: (inout ChatRequest) -> Void = { $0.tools = [ToolDefinition(name: "json_answer")] }
         let thinking: (inout ChatRequest) -> Void = { $0.reasoningEffort = "high" }
         let cases = [
@@ -102,7 +102,7 @@ import Testing
     }
 
     @Test("A call that the client forces is not rivalled by the answer's tool (S2)")
-    func S2_client_forces() throws {
+    func s2ClientForces() throws {
         let body = try body(ConverseEncoding.claude) {
             $0.tools = [ToolDefinition(name: "f")]
             $0.toolChoice = .required
@@ -114,7 +114,7 @@ import Testing
     @Test(
         "Without tools to take, a system text carries the schema (S1)",
         arguments: ["us.deepseek.r1-v1:0", "anthropic.claude-v2:1"])
-    func S1_text(model: String) throws {
+    func s1Text(model: String) throws {
         let body = try body(model)
         #expect(body["toolConfig"] == nil)
         #expect(body.at("system", 0, "text")?.string?.hasSuffix(JSONValue.object(Self.schema).text) == true)
@@ -122,7 +122,7 @@ import Testing
 
     @Test(
         "With tools that only the history has, a system text carries the schema, so that no call is asked for (U4, S2)")
-    func S2_history() throws {
+    func s2History() throws {
         let history: [ChatMessage] = [.user("x"), .calls(("a", "f", "{}")), .result("a")]
         let body = try body(ConverseEncoding.claude, messages: history)
         #expect(body.at("toolConfig", "tools")?.array?.count == 1)
@@ -130,7 +130,7 @@ import Testing
     }
 
     @Test("json_object, and a schema that is empty, are asked for in words (S3)")
-    func S3_json_object() throws {
+    func s3JsonObject() throws {
         for format: JSONObject in [["type": "json_object"], Self.format([:])] {
             let body = try body(ConverseEncoding.claude45, format: format)
             #expect(body["toolConfig"] == nil)
@@ -140,8 +140,18 @@ import Testing
         #expect(try body(ConverseEncoding.claude45, format: ["type": "text"])["system"] == nil)
     }
 
+    @Test("An answer that is held to a schema cannot be begun by the client; one that is asked for in words can (M5)")
+    func m5BegunAnswers() throws {
+        let messages: [ChatMessage] = [.user("x"), .assistant("{")]
+        for model in [ConverseEncoding.claude45, ConverseEncoding.claude] {
+            #expect(try body(model, messages: messages).at("messages", 2, "role") == "user")
+            let words = try body(model, messages: messages, format: ["type": "json_object"])
+            #expect(words["messages"]?.array?.count == 2)
+        }
+    }
+
     @Test("A schema whose root is no object is refused by name (S1)")
-    func S1_bad_root() throws {
+    func s1BadRoot() throws {
         let error = try ConverseEncoding.error([.user("x")]) { $0.responseFormat = Self.format(["type": "array"]) }
         #expect(error.status == 400)
         #expect(error.param == "response_format.json_schema.schema")

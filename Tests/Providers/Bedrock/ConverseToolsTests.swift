@@ -47,7 +47,7 @@ import Testing
     }
 
     @Test("strict goes only to models that know it, and only with a closed schema (U2)")
-    func U2_strict_only_where_it_is_taken() throws {
+    func u2StrictOnlyWhereItIsTaken() throws {
         let closed: JSONObject = ["type": "object", "properties": [:], "additionalProperties": false]
         let change: (inout ChatRequest) -> Void = {
             $0.tools = [
@@ -77,7 +77,7 @@ import Testing
             (nil, #"{"type":"auto","disable_parallel_tool_use":true}"#),
             (.required, #"{"disable_parallel_tool_use":true}"#),
         ] as [(ToolChoice?, String)])
-    func U5_disables_parallel_calls(choice: ToolChoice?, expected: String) throws {
+    func u5DisablesParallelCalls(choice: ToolChoice?, expected: String) throws {
         let change: (inout ChatRequest) -> Void = {
             $0.tools = [ToolDefinition(name: "f")]
             $0.toolChoice = choice
@@ -141,7 +141,7 @@ import Testing
     }
 
     @Test("A call without its result and a result without its call are refused by message (M4)")
-    func M4_calls_and_results_must_pair() throws {
+    func m4CallsAndResultsMustPair() throws {
         let cases: [([ChatMessage], String)] = [
             ([.user("x"), .result("a")], "messages[1].tool_call_id"),
             ([.user("x"), .calls(("a", "f", "{}"))], "messages[1].tool_calls"),

@@ -19,7 +19,7 @@ import Testing
     }
 
     @Test("The tool's arguments come as content, piece by piece, and the answer ends with stop (S1, S2)")
-    func S1_arguments_become_content() {
+    func s1ArgumentsBecomeContent() {
         let events = call(0, "json_answer", #"{"ci"#, #"ty":"Os"#, #"lo"}"#) + [.finish(.toolCalls)]
         #expect(read(Self.tool, events) == [.text(#"{"ci"#), .text(#"ty":"Os"#), .text(#"lo"}"#), .finish(.stop)])
     }
@@ -31,7 +31,7 @@ import Testing
             (#"{"properties":{"a":1},"b":2}"#, #"{"properties":{"a":1},"b":2}"#),
             (#"{"properties":3}"#, #"{"properties":3}"#), (#"{"properties"#, #"{"properties"#), ("{}", "{}"),
         ])
-    func S1_unwraps(arguments: String, expected: String) {
+    func s1Unwraps(arguments: String, expected: String) {
         for pieces in [[arguments], arguments.map(String.init)] {
             let events: [ChatEvent] =
                 [.toolStart(index: 0, id: "i", name: "json_answer")]
@@ -45,7 +45,7 @@ import Testing
     }
 
     @Test("Real calls stay calls, numbered without gaps, and text beside them becomes reasoning (S2)")
-    func S2_real_calls() {
+    func s2RealCalls() {
         let events: [ChatEvent] =
             [.text("Let me "), .text("see.")] + call(0, "json_answer", #"{"a":1}"#) + call(1, "weather", "{}")
             + call(2, "json_answer", #"{"a":2}"#) + call(3, "clock", #"{"z":1}"#) + [.finish(.toolCalls)]
@@ -62,7 +62,7 @@ import Testing
     }
 
     @Test("A model that answers in text, fenced or not, is taken at its word (S2, S3)")
-    func S3_text_answers() {
+    func s3TextAnswers() {
         for kind in [Self.tool, .text] {
             var text = ""
             for case .text(let piece) in read(
@@ -78,7 +78,7 @@ import Testing
     }
 
     @Test("A stream and a whole answer read the same (S2)")
-    func S2_stream_and_whole() async throws {
+    func s2StreamAndWhole() async throws {
         let bytes =
             EventStreamFrame.text("Well.")
             + EventStreamFrame.event(

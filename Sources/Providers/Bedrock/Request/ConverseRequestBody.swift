@@ -48,8 +48,11 @@ private struct Builder {
         output = try ConverseStructuredOutput(
             request, names: names, historyHasTools: conversation.hasToolBlocks, mayForce: !reasoning.isThinking,
             capabilities: capabilities)
-        conversation.fitEnds(continuesAssistant: capabilities.prefill && !reasoning.isThinking)
-        if let promptCache = config.promptCache { conversation.markStablePart(promptCache.cacheControl) }
+        conversation.fitEnds(
+            continuesAssistant: capabilities.prefill && !reasoning.isThinking && output.continuesAssistant)
+        if let promptCache = config.promptCache, request.tools.allSatisfy({ $0.cacheControl == nil }) {
+            conversation.markStablePart(promptCache.cacheControl)
+        }
     }
 
     var reading: ConverseReading { ConverseReading(toolNames: names.originals, structured: output.reader) }

@@ -75,6 +75,14 @@ enum ConverseStructuredOutput {
         }
     }
 
+    /// A begun answer and one that is held to a schema exclude one another.
+    var continuesAssistant: Bool {
+        switch self {
+        case .plain, .instruction: true
+        case .native, .tool: false
+        }
+    }
+
     /// What reads the answer; nil when it needs no more reading than any other.
     var reader: StructuredAnswer? {
         switch self {
