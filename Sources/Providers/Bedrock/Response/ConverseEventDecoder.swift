@@ -125,6 +125,7 @@ struct ConverseEventDecoder {
         }
         for tool in tools where tool.isOpen { endTool(of: tool.block, into: &events) }
         isStopped = true
+        if reason == "stop_sequence" { events.append(.stopSequence(nil)) }
         events.append(.finish(ConverseStopReason.finish(reason)))
     }
 }
