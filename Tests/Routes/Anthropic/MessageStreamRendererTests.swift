@@ -35,11 +35,11 @@ struct MessageStreamRendererTests {
         events.map { event in
             let index = event["index"]?.int.map(String.init) ?? ""
             switch event["type"]?.string {
-            case "content_block_start": "+\(index) \(event["content_block"]?.object?["type"]?.string ?? "")"
+            case "content_block_start": return "+\(index) \(event["content_block"]?.object?["type"]?.string ?? "")"
             case "content_block_delta":
-                "\(index) \(event["delta"]?.object?.members.last?.value.string ?? "")"
-            case "content_block_stop": "-\(index)"
-            case let type: type ?? ""
+                return "\(index) \(event["delta"]?.object?.members.last?.value.string ?? "")"
+            case "content_block_stop": return "-\(index)"
+            case let type: return type ?? ""
             }
         }
     }
@@ -47,7 +47,8 @@ struct MessageStreamRendererTests {
     @Test("Blocks follow one another under their indexes, and the end has reason and usage")
     func grammar() throws {
         let events = try Self.events([
-            ChatDelta([.reasoning("h"), .reasoning("m"), .reasoningSignature("c2ln"), .redactedReasoning(data: "eA==")]),
+            ChatDelta([.reasoning("h"), .reasoning("m"), .reasoningSignature("c2ln"), .redactedReasoning(data: "eA==")]
+            ),
             ChatDelta([.text("Hel"), .text("lo"), .text("")]),
             ChatDelta([.toolStart(index: 0, id: "t", name: "f"), .toolArguments(index: 0, text: #"{"a":"#)]),
             ChatDelta([.toolArguments(index: 0, text: "1}"), .toolEnd(index: 0), .finish(.toolCalls)]),

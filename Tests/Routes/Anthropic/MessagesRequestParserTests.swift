@@ -27,13 +27,15 @@ struct MessagesRequestParserTests {
         headers.version = "2023-06-01"
         headers.betas = ["x-1"]
         let text = body(
-            #""system":[{"type":"text","text":"s","cache_control":{"type":"ephemeral","ttl":"1h"}}],"#
-                + #""temperature":0.70,"top_p":1,"top_k":5,"stop_sequences":["END",""],"stream":true,"#
-                + #""metadata":{"user_id":"u"},"service_tier":"standard_only","thinking":{"type":"enabled","#
-                + #""budget_tokens":1024},"tools":[{"name":"f","description":"d","input_schema":{"type":"object"},"#
-                + #""cache_control":{"type":"ephemeral"},"type":"custom"}],"#
-                + #""tool_choice":{"type":"tool","name":"f","disable_parallel_tool_use":true},"#
-                + #""output_config":{"effort":"max","format":{"type":"json_schema","schema":{"a":1}}},"new":1"#)
+            #"""
+            "system":[{"type":"text","text":"s","cache_control":{"type":"ephemeral","ttl":"1h"}}],
+            "temperature":0.70,"top_p":1,"top_k":5,"stop_sequences":["END",""],"stream":true,
+            "metadata":{"user_id":"u"},"service_tier":"standard_only","thinking":{"type":"enabled",
+            "budget_tokens":1024},"tools":[{"name":"f","description":"d","input_schema":{"type":"object"},
+            "cache_control":{"type":"ephemeral"},"type":"custom"}],
+            "tool_choice":{"type":"tool","name":"f","disable_parallel_tool_use":true},
+            "output_config":{"effort":"max","format":{"type":"json_schema","schema":{"a":1}}},"new":1
+            """#)
         let request = try parse(text, headers: headers)
         #expect(request.model == "m")
         #expect(
@@ -69,18 +71,20 @@ struct MessagesRequestParserTests {
     func userBlocks() throws {
         let request = try parse(
             user(
-                #"{"type":"text","text":"t","cache_control":{"type":"ephemeral"}},"#
-                    + #"{"type":"image","source":{"type":"base64","media_type":"image/PNG","data":"iVBO\nRw=="}},"#
-                    + #"{"type":"image","source":{"type":"url","url":"https://x/y.png"}},"#
-                    + #"{"type":"document","title":"f","context":"c","source":{"type":"base64","#
-                    + #""media_type":"application/pdf","data":"JVBE"},"cache_control":{"type":"ephemeral"}},"#
-                    + #"{"type":"document","title":"g","source":{"type":"text","media_type":"text/plain","data":"abc"}},"#
-                    + #"{"type":"document","source":{"type":"content","content":[{"type":"text","text":"e"}]}},"#
-                    + #"{"type":"search_result","source":"https://s","title":"T","content":[{"type":"text","text":"r"}]},"#
-                    + #"{"type":"tool_result","tool_use_id":"a","is_error":true,"content":[{"type":"text","text":"x"},"#
-                    + #"{"type":"image","source":{"type":"url","url":"https://x/z.png"}}]},"#
-                    + #"{"type":"tool_result","tool_use_id":"b","content":"plain"},"#
-                    + #"{"type":"tool_result","tool_use_id":"c"}"#))
+                #"""
+                {"type":"text","text":"t","cache_control":{"type":"ephemeral"}},
+                {"type":"image","source":{"type":"base64","media_type":"image/PNG","data":"iVBO\nRw=="}},
+                {"type":"image","source":{"type":"url","url":"https://x/y.png"}},
+                {"type":"document","title":"f","context":"c","source":{"type":"base64",
+                "media_type":"application/pdf","data":"JVBE"},"cache_control":{"type":"ephemeral"}},
+                {"type":"document","title":"g","source":{"type":"text","media_type":"text/plain","data":"abc"}},
+                {"type":"document","source":{"type":"content","content":[{"type":"text","text":"e"}]}},
+                {"type":"search_result","source":"https://s","title":"T","content":[{"type":"text","text":"r"}]},
+                {"type":"tool_result","tool_use_id":"a","is_error":true,"content":[{"type":"text","text":"x"},
+                {"type":"image","source":{"type":"url","url":"https://x/z.png"}}]},
+                {"type":"tool_result","tool_use_id":"b","content":"plain"},
+                {"type":"tool_result","tool_use_id":"c"}
+                """#))
         let mark: JSONObject = ["type": "ephemeral"]
         let parts: [ContentPart] = [
             ContentPart(.text("t"), cacheControl: mark),
@@ -103,8 +107,10 @@ struct MessagesRequestParserTests {
     func assistantBlocks() throws {
         let request = try parse(
             assistant(
-                #"{"type":"thinking","thinking":"t","signature":"s"},{"type":"redacted_thinking","data":"eA=="},"#
-                    + #"{"type":"text","text":"x"},{"type":"tool_use","id":"a","name":"f","input":{"b":1.50}}"#))
+                #"""
+                {"type":"thinking","thinking":"t","signature":"s"},{"type":"redacted_thinking","data":"eA=="},
+                {"type":"text","text":"x"},{"type":"tool_use","id":"a","name":"f","input":{"b":1.50}}
+                """#))
         #expect(
             request.messages.last?.parts == [
                 ContentPart(.reasoning(.thinking(text: "t", signature: "s"))),
@@ -116,16 +122,23 @@ struct MessagesRequestParserTests {
     @Test(
         "What only Anthropic's API knows is left out of the messages, and its place is noted",
         arguments: [
-            (user(#"{"type":"text","text":"a"},{"type":"container_upload","file_id":"f"}"#), "messages[0].content[1].type"),
+            (
+                user(#"{"type":"text","text":"a"},{"type":"container_upload","file_id":"f"}"#),
+                "messages[0].content[1].type"
+            ),
             (user(#"{"type":"image","source":{"type":"file","file_id":"f"}}"#), "messages[0].content[0].source.type"),
             (
-                user(#"{"type":"tool_result","tool_use_id":"a","content":[{"type":"tool_reference","tool_name":"x"}]}"#),
+                user(
+                    #"{"type":"tool_result","tool_use_id":"a","content":[{"type":"tool_reference","tool_name":"x"}]}"#),
                 "messages[0].content[0].content[0].type"
             ),
             (assistant(#"{"type":"server_tool_use","id":"s","name":"w","input":{}}"#), "messages[1].content[0].type"),
-            (body(#""tools":[{"type":"web_search_20250305","name":"web_search"}],"tool_choice":{"type":"any"}"#), "tools[0].type"),
+            (
+                body(#""tools":[{"type":"web_search_20250305","name":"web_search"}],"tool_choice":{"type":"any"}"#),
+                "tools[0].type"
+            ),
             (body(#""mcp_servers":[{"type":"url"}]"#), "mcp_servers"),
-        ])
+        ] as [(String, String)])
     func untranslated(_ text: String, _ place: String) throws {
         let request = try parse(text)
         #expect(request.anthropic?.untranslated == place)
