@@ -100,10 +100,14 @@ class Brook:
             and str(self._folder) in " ".join(processes.arguments(pid))]
         return masters + [pid for pid in processes.all_pids() if processes.parent(pid) in masters]
 
+    @property
+    def admin_headers(self) -> dict[str, str]:
+        return {"Authorization": "Bearer " + self._admin_key}
+
     def request(self, method: str, path: str, body: dict | None = None, timeout: float = 10) -> tuple[int, dict]:
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=timeout)
         try:
-            headers = {"Authorization": "Bearer " + self._admin_key}
+            headers = dict(self.admin_headers)
             text = None
             if body is not None:
                 headers["Content-Type"] = "application/json"

@@ -1,13 +1,16 @@
-"""A database with many threads, made with SQL alone, and the times of the lists and searches over it."""
+"""A database with many threads, made with SQL alone, and the times of lists, searches, statistics and exports over it."""
 
+import http.client
 import itertools
 import random
 import sqlite3
 import statistics
+import threading
 import time
 import urllib.parse
 from pathlib import Path
 
+from . import processes
 from .brook import Brook
 from .failure import Failure
 from .rows import Row
@@ -18,6 +21,8 @@ MODELS = 7
 # In each thread; in one of a hundred thousand; in a third, inside sentences.
 FREQUENT, RARE, CHINESE = "gateway", "needle", "网关"
 RARE_EVERY = 100_000
+# Bytes by which a worker may grow over any number of records: pieces, and caches of connections.
+FLAT = 16e6
 
 
 class Texts:
@@ -128,6 +133,115 @@ def questions(count: int, middle: int) -> list[tuple[str, str, int | None]]:
     ]
 
 
+def statistics_questions(count: int, middle: int) -> list[tuple[str, str, int]]:
+    """What is asked, the path, and how many calls the rows of the answer sum up to."""
+    half = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(middle))
+    usage = "/admin/statistics/usage?limit=1000&group_by="
+    return [
+        ("statistics: by day", usage + "day", count),
+        ("statistics: by model", usage + "model", count),
+        ("statistics: by key", usage + "key", count),
+        ("statistics: by key, the newer half", f"{usage}key&from={half}", count // 2),
+        ("statistics: one key's days", usage + "day&key_id=1007", count // KEYS),
+        ("statistics: one model's days", usage + "day&model=model-3", count // MODELS),
+    ]
+
+
+def statistics_rows(brook: Brook, count: int, middle: int, say) -> list[Row]:
+    """Wanted: under 3 s, for an administrator who looks at a page, and memory that does not grow with the records."""
+    workers = brook.workers
+    before = max(processes.resident_bytes(pid) for pid in workers)
+    for pid in workers:
+        processes.forget_peak(pid)
+    say("statistics: total")
+    milliseconds, data = _median(brook, "/admin/statistics/total")
+    rows = [Row("statistics: total", f"{milliseconds:.0f} ms ({data['calls']:,})", "", "< 3 s",
+                milliseconds < 3000 and data["calls"] == count)]
+    for what, path, expected in statistics_questions(count, middle):
+        say(what)
+        milliseconds, data = _median(brook, path)
+        calls = sum(row["calls"] for row in data["items"])
+        rows.append(Row(what, f"{milliseconds:.0f} ms ({calls:,})", "", "< 3 s",
+                        milliseconds < 3000 and abs(calls - expected) <= 1))
+    peak = max(processes.peak_resident_bytes(pid) for pid in workers)
+    rows.append(Row("… a worker's memory before and at most", f"{before / 1e6:.1f}, {peak / 1e6:.1f} MB", "",
+                    "flat: + 16 MB", peak - before < FLAT))
+    return rows
+
+
+def _slowest_list(brook: Brook, path: str, until: threading.Thread) -> float:
+    """Milliseconds of the slowest of the requests that are made, one after the other, until the thread ends."""
+    slowest = 0.0
+    while until.is_alive():
+        started = time.perf_counter()
+        brook.request("GET", path, timeout=120)
+        slowest = max(slowest, (time.perf_counter() - started) * 1000)
+    return slowest
+
+
+def beside_statistics(brook: Brook, say) -> Row:
+    """What others wait for a short list while the longest statistics are made again and again."""
+    say("a list beside statistics")
+    asking = threading.Thread(target=lambda: [
+        brook.request("GET", "/admin/statistics/usage?group_by=key", timeout=120) for _ in range(8)])
+    asking.start()
+    slowest = _slowest_list(brook, "/admin/thread/list?limit=20", asking)
+    asking.join()
+    return Row("… the newest threads meanwhile, slowest", f"{slowest:.0f} ms", "", "< 200 ms", slowest < 200)
+
+
+class Export:
+    """One export, read as fast as it comes: its lines, bytes and seconds, and what memory the workers had meanwhile."""
+
+    def __init__(self, brook: Brook, query: str):
+        self.lines = self.bytes = 0
+        workers = brook.workers
+        self.before = max(processes.resident_bytes(pid) for pid in workers)
+        for pid in workers:
+            processes.forget_peak(pid)
+        self._connection = http.client.HTTPConnection("127.0.0.1", brook.port, timeout=120)
+        started = time.perf_counter()
+        try:
+            self._connection.request("GET", "/admin/thread/export" + query, headers=brook.admin_headers)
+            answer = self._connection.getresponse()
+            if answer.status != 200:
+                raise Failure(f"the export was answered with {answer.status}: {answer.read()[:500]}")
+            while piece := answer.read1(1 << 20):
+                self.bytes += len(piece)
+                # No text of the records has an end of line.
+                self.lines += piece.count(b"\n")
+        finally:
+            self._connection.close()
+        self.seconds = time.perf_counter() - started
+        self.peak = max(processes.peak_resident_bytes(pid) for pid in workers)
+        self.after = max(processes.resident_bytes(pid) for pid in workers)
+
+    @property
+    def grown(self) -> int:
+        return self.peak - self.before
+
+    def row(self, what: str, expected: int, target: str, met: bool) -> Row:
+        return Row(
+            what,
+            f"{self.seconds:.1f} s, {self.bytes / 1e6:,.0f} MB; a worker's memory before {self.before / 1e6:.1f}, at most"
+            f" {self.peak / 1e6:.1f}, after {self.after / 1e6:.1f} MB",
+            "", target, met and self.lines == expected + 1)
+
+
+def export_rows(brook: Brook, count: int, say) -> list[Row]:
+    rows = []
+    for what, query, expected in [
+        ("export: one key's", "?key_id=1007", count // KEYS),
+        ("export: everything", "", count),
+        ("export: a word that each thread has", f"?q={FREQUENT}", count),
+        ("export: a rare word", f"?q={RARE}", count // RARE_EVERY),
+    ]:
+        say(what)
+        export = Export(brook, query)
+        rows.append(export.row(what, expected, "memory flat: + 16 MB", export.grown < FLAT))
+    return rows
+
+
 def measure(brook: Brook, count: int, say) -> list[Row]:
     say(f"{count:,} threads")
     database = brook.database
@@ -149,4 +263,6 @@ def measure(brook: Brook, count: int, say) -> list[Row]:
         total = f"{data['total']:,}" + ("+" if capped else "")
         rows.append(Row(
             what, f"{milliseconds:.1f} ms ({total})", "", "< 200 ms", milliseconds < 200 and right))
-    return rows
+    rows += statistics_rows(brook, count, middle, say)
+    rows.append(beside_statistics(brook, say))
+    return rows + export_rows(brook, count, say)

@@ -22,6 +22,11 @@ extension Settings {
         let directory = try reader.text(.stateDirectory)
         let levelName = try reader.text(.logLevel)
         let adminKey = try reader.value(of: .adminKey, in: directory)
+        let textDays = try reader.number(.textRetentionDays)
+        let recordDays = try reader.number(.recordRetentionDays)
+        if recordDays > 0, recordDays < textDays {
+            throw .recordsBeforeTexts(recordDays: recordDays, textDays: textDays)
+        }
         return Settings(
             stateDirectory: directory,
             database: try reader.text(.database, in: directory),
@@ -29,6 +34,8 @@ extension Settings {
             adminKey: adminKey?.text,
             logLevel: Logger.Level(rawValue: levelName) ?? .info,
             recordsText: try reader.flag(.recordText),
+            textRetentionDays: textDays,
+            recordRetentionDays: recordDays,
             drainLimit: .seconds(try reader.number(.drainSeconds)),
             maximumBody: try reader.number(.maximumBody),
             entries: reader.entries(in: directory),

@@ -2,6 +2,8 @@
 package enum SettingsError: Error, Sendable, Equatable, CustomStringConvertible {
     /// `value` as it may be shown.
     case wrongValue(Setting, value: String, origin: SettingOrigin)
+    /// Texts are to be kept longer than the records that they are in.
+    case recordsBeforeTexts(recordDays: Int, textDays: Int)
     case unknownName(String, file: String)
     case unreadable(file: String, reason: String)
     case malformed(file: String, reason: String)
@@ -12,6 +14,9 @@ package enum SettingsError: Error, Sendable, Equatable, CustomStringConvertible 
             "\(setting.name) in \(path) is \(value): give \(setting.kind.remedy)"
         case .wrongValue(let setting, let value, _):
             "\(setting.variable) is \(value): give \(setting.kind.remedy)"
+        case .recordsBeforeTexts(let recordDays, let textDays):
+            "record_retention_days is \(recordDays) and text_retention_days is \(textDays), but texts go with their "
+                + "records: give record_retention_days at least \(textDays), or text_retention_days 0"
         case .unknownName(let name, let file):
             "\(file) has \"\(name)\", which is no setting: " + Self.suggestion(for: name)
         case .unreadable(let file, let reason):

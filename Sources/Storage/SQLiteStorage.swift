@@ -4,7 +4,7 @@ package import EventLoop
 /// Everything that Brook keeps, in one SQLite file.
 ///
 /// Three ways in. Point look-ups run at once on the loop, from kept statements, and see what any process has committed.
-/// Lists run on a reader thread. Writes go to the writer's thread, which commits those that wait together.
+/// Lists run on a reader thread, and statistics on another. Writes go to the writer's thread, which commits those that wait together.
 ///
 /// When the file is gone, full or broken, operations throw ``StorageError/unavailable(_:)``; they work again as soon as
 /// it does.
@@ -13,11 +13,13 @@ package final class SQLiteStorage {
     let clock: any WallClock
     let holds: SharedHolds
     let secrets: SecretBox
-    private let metrics: (any MetricsRecorder)?
+    let metrics: (any MetricsRecorder)?
     nonisolated let path: String
     private let lookupRecheck: Duration
     private lazy var lookups = ConnectionSlot(path: path, for: .lookup, recheckInterval: lookupRecheck)
     private let reader: Reader
+    /// For sums over all records, which take seconds where there are millions: no list should wait for them.
+    private let sumReader: Reader
     private let writer: Writer
     private var configs = ModelConfigCache()
     var accounts = KnownAccounts()
@@ -34,7 +36,8 @@ package final class SQLiteStorage {
         self.secrets = secrets
         self.metrics = metrics
         self.path = path
-        reader = Reader(path: path)
+        reader = Reader(path: path, for: .scan, name: "brook-reader")
+        sumReader = Reader(path: path, for: .sums, name: "brook-sums")
         writer = Writer(path: path, metrics: metrics)
     }
 
@@ -43,6 +46,7 @@ package final class SQLiteStorage {
         isClosed = true
         lookups.close()
         await reader.close()
+        await sumReader.close()
         // Last, so that the copying of the log, which the last connection does, is not on the loop.
         await writer.close()
     }
@@ -58,6 +62,19 @@ package final class SQLiteStorage {
     /// Runs a list on the reader's thread.
     func scan<Value: Sendable>(
         _ body: @escaping @Sendable (Connection) throws(Failure) -> Value
+    ) async throws(StorageError) -> Value {
+        try await read(on: reader, body)
+    }
+
+    /// Sums records up, on a thread of its own.
+    func sum<Value: Sendable>(
+        _ body: @escaping @Sendable (Connection) throws(Failure) -> Value
+    ) async throws(StorageError) -> Value {
+        try await read(on: sumReader, body)
+    }
+
+    private func read<Value: Sendable>(
+        on reader: Reader, _ body: @escaping @Sendable (Connection) throws(Failure) -> Value
     ) async throws(StorageError) -> Value {
         do throws(Failure) {
             if isClosed { throw .unavailable("the storage is closed") }
@@ -107,5 +124,11 @@ extension SQLiteStorage: StorageHealth {
     package func check() async throws(StorageError) {
         _ = try lookup { connection throws(Failure) in try Schema.version(in: connection) }
         try await write(.unsynced, changesCatalog: false) { _ in }
+    }
+
+    package func size() throws(StorageError) -> DatabaseSize {
+        let size = try lookup { connection throws(Failure) in try connection.size() }
+        let log = (try? FileIdentity(path: path + "-wal"))?.size ?? 0
+        return DatabaseSize(total: size.total, free: size.free, log: log)
     }
 }

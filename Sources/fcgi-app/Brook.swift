@@ -16,7 +16,8 @@ struct Brook: ParsableCommand {
         version: "brook \(Version.current)",
         subcommands: [
             ServeCommand.self, MigrateCommand.self, KeyCommand.self, BootstrapCommand.self, LedgerCommand.self,
-            BackupCommand.self, RestoreCommand.self, DoctorCommand.self, CheckConfigCommand.self, VersionCommand.self,
+            RetentionCommand.self, BackupCommand.self, RestoreCommand.self, DoctorCommand.self, CheckConfigCommand.self,
+            VersionCommand.self,
         ])
 
     /// Instead of the library's own, so that failures of ours are one line and carry their own exit code.

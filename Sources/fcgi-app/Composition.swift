@@ -50,7 +50,7 @@ enum Composition {
             countTokens: { (exchange, key) throws(GatewayError) in try await messages.count(exchange, key: key) })
         return try GatewayApplication(
             storage: storage, gateway: gateway, lifecycle: services.lifecycle, metrics: metrics,
-            router: Router(services: services, table: table))
+            router: Router(services: services, table: table), retention: retention(settings))
     }
 
     @LoopActor
@@ -67,7 +67,7 @@ enum Composition {
         ]
     }
 
-    private static func openStorage(
+    static func openStorage(
         _ settings: Settings, metrics: (any MetricsRecorder)?
     ) throws(CommandFailure) -> SQLiteStorage {
         do throws(StorageOpenError) {
@@ -100,6 +100,10 @@ enum Composition {
         var result = GatewaySettings()
         result.recordsText = settings.recordsText
         return result
+    }
+
+    static func retention(_ settings: Settings) -> RetentionPolicy {
+        RetentionPolicy(textDays: settings.textRetentionDays, recordDays: settings.recordRetentionDays)
     }
 
     private static func routeSettings(_ settings: Settings) -> RouteSettings {

@@ -42,7 +42,10 @@ MakeInstance = Callable[..., Instance]
 
 @contextmanager
 def _instances(made: list[Instance]) -> Iterator[MakeInstance]:
-    """Gives a function that makes instances; ends them, and leaves a list of them in `made`."""
+    """Gives a function that makes instances; ends them, and leaves a list of them in `made`.
+
+    Whatever was done to an instance, its ledger adds up in the end: so every test of load and of faults shows that.
+    """
     if not binary().is_file():
         pytest.fail(f"No release binary at {binary()}: `swift build -c release`, or set BROOK_BIN", pytrace=False)
 
@@ -57,8 +60,8 @@ def _instances(made: list[Instance]) -> Iterator[MakeInstance]:
     try:
         yield make
     finally:
-        for instance in made:
-            instance.destroy()
+        differences = [found for instance in made if (found := instance.destroy())]
+        assert not differences, "The ledger does not add up:\n" + "\n".join(differences)
 
 
 @pytest.fixture(scope="session")

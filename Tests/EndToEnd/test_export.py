@@ -16,6 +16,7 @@ TEXT = "=" + "long text " * 300
 
 def fill(instance, rows: int) -> None:
     """Copies the only thread many times, as a year of calls would."""
+    instance.has_foreign_rows = True
     connection = sqlite3.connect(instance.database, timeout=10)
     try:
         names = [row[1] for row in connection.execute("PRAGMA table_info(threads)") if row[1] != "id"]

@@ -59,6 +59,23 @@ def test_header_fields_that_are_too_long_are_a_400_in_json(instance):
         assert openai_error(connection.body())["type"] == "invalid_request_error"
 
 
+@pytest.mark.parametrize(
+    ("path", "is_envelope"),
+    [("/v1/models", False), ("/healthz", False), ("/admin/audit/list", True), ("/user/model/list?limit=1", True)],
+)
+def test_what_nginx_refuses_has_the_shape_of_its_surface_and_says_why(instance, path, is_envelope):
+    answers = []
+    for method, target in (("TRACE", path), ("GET", f"{path}{'&' if '?' in path else '?'}q={'x' * 20_000}")):
+        with instance.connect() as connection:
+            connection.send(method, target, {"x-api-key": instance.admin_key})
+            answers.append((connection.head(), json.loads(connection.body())))
+    (refused, method_error), (too_long, address_error) = answers
+    assert (refused.status, refused.headers["allow"]) == (405, "GET, HEAD, POST")
+    assert (method_error["error"]["code"], too_long.status) == ("method_not_allowed", 414)
+    assert address_error["error"]["code"] == "uri_too_long"
+    assert all(("success" in error) is is_envelope for error in (method_error, address_error))
+
+
 @pytest.mark.parametrize("number", [1, 5])
 def test_many_requests_from_one_address_are_not_limited(instance, number):
     """Hosts sit behind one NAT or one proxy: limits belong to keys, not to addresses."""

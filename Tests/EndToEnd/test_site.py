@@ -124,7 +124,7 @@ def test_the_tls_site_speaks_http2_redirects_plain_http_and_streams(provider, ma
     assert b"strict-transport-security" in seen.lower()
 
     missing = httpx.get(f"https://127.0.0.1:{tls}/somewhere", verify=False)
-    assert missing.status_code == 404 and missing.json()["success"] is False
+    assert missing.status_code == 404 and missing.json()["error"]["code"] == "unknown_route"
     large = httpx.post(f"https://127.0.0.1:{tls}/v1/chat/completions", content=b" " * 34_000_000, verify=False)
     assert large.status_code == 413 and large.json()["error"]["code"]
 

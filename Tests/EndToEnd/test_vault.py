@@ -116,6 +116,18 @@ def test_differences_are_named_and_have_an_exit_status_of_their_own(provider, ma
     assert not (tmp_path / "none.db").exists()
 
 
+def test_what_every_test_is_asked_at_its_end_finds_a_wrong_sum(provider, make_instance, make_caller):
+    instance = make_instance(workers=1)
+    make_caller(provider.script(*HELLO), instance=instance).ask()
+    assert instance.ledger_differences() == ""
+    with sqlite3.connect(instance.database) as database:
+        database.execute("UPDATE key_months SET fee = fee + 1")
+    assert "month_fee of" in instance.ledger_differences()
+    instance.stop()
+    assert "month_fee of" in instance.ledger_differences()
+    instance.has_foreign_rows = True
+
+
 def test_no_key_and_no_provider_secret_stands_in_a_backup(provider, make_instance, make_caller, tmp_path):
     instance = make_instance(workers=1)
     callers = [

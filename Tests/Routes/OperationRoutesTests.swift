@@ -61,8 +61,22 @@ import Testing
             #expect(answer.header("Content-Type") == "text/plain; version=0.0.4; charset=utf-8")
             #expect(answer.text.contains("brook_requests_total 1\n"))
             let families = MetricCounter.allCases.count + MetricGauge.allCases.count + MetricHistogram.allCases.count
-            #expect(answer.text.split(separator: "\n").filter { $0.hasPrefix("# TYPE brook_") }.count == families + 1)
-            #expect(answer.text.split(separator: "\n").filter { $0.hasPrefix("# HELP brook_") }.count == families + 1)
+            #expect(answer.text.split(separator: "\n").filter { $0.hasPrefix("# TYPE brook_") }.count == families + 4)
+            #expect(answer.text.split(separator: "\n").filter { $0.hasPrefix("# HELP brook_") }.count == families + 4)
+            #expect(answer.text.contains("# TYPE brook_database_size_bytes gauge\nbrook_database_size_bytes 40960\n"))
+            #expect(answer.text.contains("\nbrook_database_free_bytes 8192\n"))
+            #expect(answer.text.contains("\nbrook_database_wal_bytes 123\n"))
+        }
+    }
+
+    @Test("Metrics are told without the database's size while storage is in trouble")
+    func metricsWithoutStorage() async throws {
+        try await onLoop {
+            let world = try await World()
+            world.storage.failure = .unavailable("gone")
+            let answer = await world.send("GET", "/metrics", as: .nobody)
+            #expect(answer.status == 200 && answer.text.contains("brook_requests_total 1\n"))
+            #expect(!answer.text.contains("brook_database_"))
         }
     }
 

@@ -63,6 +63,10 @@ struct SettingsLoadingTests {
             ("BROOK_DRAIN_SECONDS", "soon", #"BROOK_DRAIN_SECONDS is "soon": give whole seconds from 0 to 3600"#),
             ("BROOK_DRAIN_SECONDS", "3601", #"BROOK_DRAIN_SECONDS is "3601": give whole seconds from 0 to 3600"#),
             ("BROOK_DRAIN_SECONDS", "-1", #"BROOK_DRAIN_SECONDS is "-1": give whole seconds from 0 to 3600"#),
+            (
+                "BROOK_TEXT_RETENTION_DAYS", "30d",
+                #"BROOK_TEXT_RETENTION_DAYS is "30d": give whole days from 0 to 36500"#
+            ),
             ("BROOK_STATE_DIR", "state", #"BROOK_STATE_DIR is "state": give an absolute path, beginning with /"#),
             ("BROOK_RECORD_TEXT", "maybe", #"BROOK_RECORD_TEXT is "maybe": give true or false"#),
             (
@@ -76,6 +80,23 @@ struct SettingsLoadingTests {
         ])
     func wrong(variable: String, value: String, expected: String) {
         #expect(message { _ = try Settings.load(environment: [variable: value]) } == expected)
+    }
+
+    @Test("refuse to keep texts longer than the records that they are in")
+    func retention() throws {
+        let text = message {
+            _ = try Settings.load(
+                environment: ["BROOK_RECORD_RETENTION_DAYS": "90"], file: file(#"{"text_retention_days": 91}"#))
+        }
+        #expect(
+            text
+                == "record_retention_days is 90 and text_retention_days is 91, but texts go with their records: give "
+                + "record_retention_days at least 91, or text_retention_days 0")
+        for (texts, records) in [(0, 90), (90, 90), (30, 0), (0, 0)] {
+            let settings = try Settings.load(
+                environment: ["BROOK_TEXT_RETENTION_DAYS": "\(texts)", "BROOK_RECORD_RETENTION_DAYS": "\(records)"])
+            #expect(settings.textRetentionDays == texts && settings.recordRetentionDays == records)
+        }
     }
 
     @Test("that are wrong in the file name the file")

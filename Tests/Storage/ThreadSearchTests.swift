@@ -158,6 +158,60 @@ struct ThreadSearchTests {
         }
     }
 
+    @Test("is read to its end piece by piece, past what a list of it shows, without a row twice or left out")
+    func pieces() async throws {
+        try await withStorage { storage, fixture in
+            let key = try await storage.create(.sample("Ada", seed: 1), by: fixture.operatorOfTests)
+            try await storage.spend(.zero, key, fixture, request: "r") { $0.prompt = "frequent" }
+            try fixture.multiplyThreads(by: ThreadSearch.limit + 2000)
+            try await storage.spend(.zero, key, fixture, request: "other") { $0.prompt = "seldom" }
+            while try await storage.indexNextThreads() {}
+            for _ in 0..<3 {
+                try await storage.spend(.zero, key, fixture, request: "new") { $0.prompt = "frequent, not indexed" }
+            }
+            var cursor = ThreadCursor()
+            var numbers: [Int64] = []
+            var round = 0
+            while true {
+                let piece = try await storage.threads(ThreadFilter(text: "frequent"), from: &cursor)
+                if piece.isEmpty { break }
+                #expect(piece.count <= 500 && cursor.found.count <= ThreadSearch.limit)
+                numbers += piece.map(\.id.rawValue)
+                round += 1
+                // Meanwhile the new ones come into the index, more calls are made, and rows are removed.
+                if round == 1 {
+                    while try await storage.indexNextThreads() {}
+                    try await storage.spend(.zero, key, fixture, request: "later") { $0.prompt = "frequent" }
+                    try fixture.change("DELETE FROM threads WHERE id BETWEEN 3001 AND 9000")
+                }
+            }
+            let count = Int64(ThreadSearch.limit + 2001)
+            let all = Array(1...count).filter { !(3001...9000).contains($0) } + [count + 2, count + 3, count + 4]
+            #expect(numbers == all.reversed())
+        }
+    }
+
+    @Test("is read in pieces of bounded weight")
+    func weight() async throws {
+        try await withStorage { storage, fixture in
+            let key = try await storage.create(.sample("Ada", seed: 1), by: fixture.operatorOfTests)
+            for _ in 0..<7 {
+                try await storage.spend(.zero, key, fixture, request: "r") {
+                    $0.prompt = "word"
+                    $0.completion = String(repeating: "x", count: 100_000)
+                }
+            }
+            for text in ["word", nil] {
+                var cursor = ThreadCursor()
+                var sizes: [Int] = []
+                while case let piece = try await storage.threads(ThreadFilter(text: text), from: &cursor),
+                    !piece.isEmpty
+                { sizes.append(piece.count) }
+                #expect(sizes == [3, 3, 1])
+            }
+        }
+    }
+
     @Test("says so when it finds more than it counts")
     func capped() async throws {
         try await withStorage { storage, fixture in

@@ -11,7 +11,8 @@ package protocol MetricsRecorder: Sendable {
 package enum MetricCounter: Int, Sendable, CaseIterable {
     case requests, responses2xx, responses4xx, responses5xx, callsOK, callsError, callsCancelled,
         callsTruncated, refusedKey, refusedModel, refusedInput, refusedQuota, refusedHeld, tokensIn, tokensOut,
-        feeNanodollars, upstreamRequests, upstreamFailures, ledgerCommits, ledgerRows, storageErrors, refusedLimit
+        feeNanodollars, upstreamRequests, upstreamFailures, ledgerCommits, ledgerRows, storageErrors, refusedLimit,
+        retentionRecords, retentionTexts
 
     /// As in the Prometheus text, without the `brook_` in front.
     package var name: String {
@@ -38,6 +39,8 @@ package enum MetricCounter: Int, Sendable, CaseIterable {
         case .ledgerRows: "ledger_rows_total"
         case .storageErrors: "storage_errors_total"
         case .refusedLimit: "refused_limit_total"
+        case .retentionRecords: "retention_records_removed_total"
+        case .retentionTexts: "retention_texts_removed_total"
         }
     }
 }

@@ -9,9 +9,9 @@ package protocol RecordStore: Sendable {
     func session(_ id: SessionID) async throws(StorageError) -> SessionRecord?
     /// With its `wholePrompt`.
     func thread(_ id: ThreadID) async throws(StorageError) -> ThreadRecord?
-    /// The newest threads older than `end` (nil: the newest of all), so that a long list can be read piece by piece:
-    /// at most 500, and no more once they have about 256 KiB of text. Empty when there are no more.
-    func threads(_ filter: ThreadFilter, before end: ThreadID?) async throws(StorageError) -> [ThreadRecord]
+    /// The next threads of a list that is read piece by piece, newest first: at most 500, and no more once they have
+    /// about 256 KiB of text. Empty when there are no more.
+    func threads(_ filter: ThreadFilter, from cursor: inout ThreadCursor) async throws(StorageError) -> [ThreadRecord]
 }
 
 package struct SessionFilter: Sendable, Equatable {
@@ -50,9 +50,22 @@ package struct ThreadFilter: Sendable, Equatable {
     }
 }
 
+/// Where the reading of a long list of threads stands, so that nothing is held open between its pieces.
+package struct ThreadCursor: Sendable, Equatable {
+    /// All that are still to be read have lower numbers. Nil at the beginning.
+    package var end: ThreadID?
+    /// Those that a search has found and that come next. A search finds more at once than a piece has, because finding
+    /// costs as much for one thread as for many.
+    package var found: [ThreadID] = []
+
+    package init() {}
+}
+
 /// Whether storage can serve: for `/readyz` and start-up.
 @LoopActor
 package protocol StorageHealth: Sendable {
     /// Reads, and has the writer commit an empty transaction.
     func check() async throws(StorageError)
+    /// A point look-up.
+    func size() throws(StorageError) -> DatabaseSize
 }

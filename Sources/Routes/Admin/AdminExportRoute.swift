@@ -12,9 +12,10 @@ enum AdminExportRoute {
 
     static func threads(_ call: KeyedCall) async throws(GatewayError) {
         let filter = try RecordAnswers.filter(
-            call.query, text: try call.query.text("q"), key: try call.query.id("key_id"))
+            call.query, text: try call.query.searched("q"), key: try call.query.id("key_id"))
         // The first piece is read before the answer begins, so that trouble has a status of its own.
-        var threads = try await piece(filter, before: nil, call)
+        var cursor = ThreadCursor()
+        var threads = try await piece(filter, from: &cursor, call)
         let headers: HeaderFields = [
             "Content-Type": "text/csv; charset=utf-8", "Cache-Control": "no-store",
             "Content-Disposition": "attachment; filename=\"threads.csv\"",
@@ -22,11 +23,11 @@ enum AdminExportRoute {
         do throws(ClientGone) {
             try await call.exchange.begin(HTTPResponse.Head(status: 200, headers: headers))
             try await call.exchange.write(ThreadRecord.csvHeader)
-            while let last = threads.last, call.request.method != "HEAD" {
+            while !threads.isEmpty, call.request.method != "HEAD" {
                 let rows = threads
                 try await call.exchange.write(await HelperPool.shared.run { rows.flatMap(\.csv) })
                 do throws(GatewayError) {
-                    threads = try await piece(filter, before: last.id, call)
+                    threads = try await piece(filter, from: &cursor, call)
                 } catch {
                     try await breakOff(call, error)
                     break
@@ -37,9 +38,9 @@ enum AdminExportRoute {
     }
 
     private static func piece(
-        _ filter: ThreadFilter, before end: ThreadID?, _ call: KeyedCall
+        _ filter: ThreadFilter, from cursor: inout ThreadCursor, _ call: KeyedCall
     ) async throws(GatewayError) -> [ThreadRecord] {
-        try await stored { try await call.services.stores.records.threads(filter, before: end) }
+        try await stored { try await call.services.stores.records.threads(filter, from: &cursor) }
     }
 
     /// The status has long been sent: a last line that no row looks like tells that rows are missing.

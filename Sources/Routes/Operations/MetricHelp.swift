@@ -26,6 +26,8 @@ extension MetricCounter {
         case .ledgerRows: "Jobs that those transactions carried."
         case .storageErrors: "Requests that failed because of storage."
         case .refusedLimit: "LLM calls refused because a limit of the key is reached."
+        case .retentionRecords: "Records of calls that retention removed."
+        case .retentionTexts: "Calls whose texts retention removed from their records."
         }
     }
 }

@@ -27,7 +27,9 @@ enum OperationRoutes {
     }
 
     static func metrics(_ call: OpenCall) async throws(GatewayError) -> HTTPResponse {
-        let text = PrometheusText.render(call.services.metricsSource.snapshot())
+        // Without storage there is all the more to be told by the counters.
+        let database = try? call.services.stores.health.size()
+        let text = PrometheusText.render(call.services.metricsSource.snapshot(), database: database)
         return HTTPResponse(
             status: 200, headers: ["Content-Type": PrometheusText.contentType, "Cache-Control": "no-store"],
             body: Array(text.utf8))

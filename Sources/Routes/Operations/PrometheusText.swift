@@ -4,7 +4,8 @@ internal import Core
 enum PrometheusText {
     static let contentType = "text/plain; version=0.0.4; charset=utf-8"
 
-    static func render(_ snapshot: MetricsSnapshot) -> String {
+    /// - Parameter database: nil when storage cannot tell; its gauges are left out then.
+    static func render(_ snapshot: MetricsSnapshot, database: DatabaseSize? = nil) -> String {
         var text = ""
         family(&text, "workers", "gauge", "Worker processes that live.")
         text += "brook_workers \(snapshot.workers)\n"
@@ -16,6 +17,7 @@ enum PrometheusText {
             family(&text, gauge.name, "gauge", gauge.help)
             text += "brook_\(gauge.name) \(snapshot.gauges[gauge] ?? 0)\n"
         }
+        if let database { render(database, into: &text) }
         for histogram in MetricHistogram.allCases {
             family(&text, histogram.name, "histogram", histogram.help)
             if let distribution = snapshot.histograms[histogram] {
@@ -23,6 +25,17 @@ enum PrometheusText {
             }
         }
         return text
+    }
+
+    private static func render(_ database: DatabaseSize, into text: inout String) {
+        for (name, help, bytes) in [
+            ("database_size_bytes", "Size of the database file, without its log.", database.total),
+            ("database_free_bytes", "Part of the database file that is free, and used again first.", database.free),
+            ("database_wal_bytes", "Size of the write-ahead log beside the database.", database.log),
+        ] {
+            family(&text, name, "gauge", help)
+            text += "brook_\(name) \(bytes)\n"
+        }
     }
 
     /// Buckets are cumulative in the format.

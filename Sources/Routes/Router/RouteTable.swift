@@ -26,16 +26,18 @@ package struct RouteTable: Sendable {
         chatCompletions: @escaping Route.StreamHandler, messages: @escaping Route.StreamHandler,
         countTokens: @escaping Route.StreamHandler
     ) -> RouteTable {
-        RouteTable(
-            [
-                Route("POST", "/v1/chat/completions", .stream(chatCompletions)),
-                Route("POST", "/v1/messages", .stream(messages)),
-                Route("POST", "/v1/messages/count_tokens", .stream(countTokens)),
-            ] + ModelsRoute.routes
-                + AdminKeyRoutes.routes + AdminModelRoutes.routes + AdminGroupRoutes.routes + AdminRightRoutes.routes
-                + AdminRecordRoutes.routes + AdminKeyLifeRoutes.routes + AdminModelTestRoute.routes
-                + AdminPaymentRoutes.routes + AdminWebhookRoutes.routes + AdminStatisticsRoutes.routes
-                + AdminAuditRoutes.routes + AdminExportRoute.routes + UserRoutes.routes + OperationRoutes.routes)
+        let calls = [
+            Route("POST", "/v1/chat/completions", .stream(chatCompletions)),
+            Route("POST", "/v1/messages", .stream(messages)),
+            Route("POST", "/v1/messages/count_tokens", .stream(countTokens)),
+        ]
+        let routes =
+            calls + ModelsRoute.routes + AdminKeyRoutes.routes + AdminModelRoutes.routes + AdminGroupRoutes.routes
+            + AdminRightRoutes.routes + AdminRecordRoutes.routes + AdminKeyLifeRoutes.routes
+            + AdminModelTestRoute.routes + AdminPaymentRoutes.routes + AdminWebhookRoutes.routes
+            + AdminStatisticsRoutes.routes + AdminAuditRoutes.routes + AdminExportRoute.routes + UserRoutes.routes
+            + OperationRoutes.routes
+        return RouteTable(routes + [OpenAPIRoute.route(describing: routes)])
     }
 
     /// HEAD is answered by the route for GET (RFC 9110 section 9.3.2).

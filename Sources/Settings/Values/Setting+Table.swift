@@ -18,6 +18,13 @@ extension Setting {
     package static let recordText = Setting(
         "record_text", .flag, default: .text("true"), effect: .reload,
         "Whether prompts and answers are stored with the records of calls; can also be switched off for a single key.")
+    package static let textRetentionDays = Setting(
+        "text_retention_days", .days(0...36_500), default: .text("0"), effect: .reload,
+        "Days after which the texts of a call are removed, while its record stays. 0: never.")
+    package static let recordRetentionDays = Setting(
+        "record_retention_days", .days(0...36_500), default: .text("0"), effect: .reload,
+        "Days after which the whole record of a call is removed, but not before the end of the month (UTC) after its own. 0: never."
+    )
     package static let drainSeconds = Setting(
         "drain_seconds", .seconds(0...3600), default: .text("30"), effect: .reload,
         "How long running streams may go on after SIGTERM before they are cut off and settled.")
@@ -27,6 +34,7 @@ extension Setting {
 
     /// Every setting, in the order in which they are documented.
     package static let all = [
-        stateDirectory, database, secretKeyFile, adminKey, logLevel, recordText, drainSeconds, maximumBody,
+        stateDirectory, database, secretKeyFile, adminKey, logLevel, recordText, textRetentionDays,
+        recordRetentionDays, drainSeconds, maximumBody,
     ]
 }

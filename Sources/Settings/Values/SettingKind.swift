@@ -4,6 +4,7 @@ package enum SettingKind: Sendable, Equatable {
     case flag
     case choice([String])
     case seconds(ClosedRange<Int>)
+    case days(ClosedRange<Int>)
     case bytes(ClosedRange<Int>)
     /// A key that the operator chooses.
     case operatorKey
@@ -15,6 +16,7 @@ package enum SettingKind: Sendable, Equatable {
         case .flag: "true or false"
         case .choice(let words): words.joined(separator: ", ")
         case .seconds(let range): "seconds, \(range.lowerBound)-\(range.upperBound)"
+        case .days(let range): "days, \(range.lowerBound)-\(range.upperBound)"
         case .bytes(let range): "bytes, \(Self.sizeText(range.lowerBound))-\(Self.sizeText(range.upperBound))"
         case .operatorKey: "`br_` and 24-200 of A-Z a-z 0-9 - _"
         }
@@ -27,6 +29,7 @@ package enum SettingKind: Sendable, Equatable {
         case .flag: "true or false"
         case .choice(let words): "one of " + words.joined(separator: ", ")
         case .seconds(let range): "whole seconds from \(range.lowerBound) to \(range.upperBound)"
+        case .days(let range): "whole days from \(range.lowerBound) to \(range.upperBound)"
         case .bytes(let range):
             "a number of bytes from \(Self.sizeText(range.lowerBound)) to \(Self.sizeText(range.upperBound)),"
                 + " with k, m or g for 1024, 1024^2 or 1024^3"
@@ -40,7 +43,7 @@ package enum SettingKind: Sendable, Equatable {
         case .path: text.utf8.first == UInt8(ascii: "/") ? .text(text) : nil
         case .flag: Self.flag(text).map { .flag($0) }
         case .choice(let words): words.first { $0 == text.lowercased() }.map { .text($0) }
-        case .seconds(let range): Self.digits(text).flatMap { range.contains($0) ? .number($0) : nil }
+        case .seconds(let range), .days(let range): Self.digits(text).flatMap { range.contains($0) ? .number($0) : nil }
         case .bytes(let range): Self.size(text).flatMap { range.contains($0) ? .number($0) : nil }
         case .operatorKey: Self.isOperatorKey(text) ? .text(text) : nil
         }

@@ -8,6 +8,10 @@ package struct Settings: Sendable, Equatable {
     package let adminKey: String?
     package let logLevel: Logger.Level
     package let recordsText: Bool
+    /// 0: for ever.
+    package let textRetentionDays: Int
+    /// 0: for ever; else no less than ``textRetentionDays``.
+    package let recordRetentionDays: Int
     package let drainLimit: Duration
     /// Bytes.
     package let maximumBody: Int

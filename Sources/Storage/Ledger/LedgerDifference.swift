@@ -13,7 +13,7 @@ package struct LedgerDifference: Sendable, Equatable, CustomStringConvertible {
     package let number: Number
     /// What stands with the key.
     package let stored: Money
-    /// What the threads and payments of the key add up to.
+    /// What the threads and payments of the key, and what removed threads had summed up to, add up to.
     package let computed: Money
 
     package init(keyID: KeyID, keyName: String, number: Number, stored: Money, computed: Money) {

@@ -1,7 +1,7 @@
 internal import Core
 
 /// Adds the ledger up anew and compares: the fees of each key's months and their sum with its threads, its balance with
-/// its payments less what fees took off it. Rows of deleted keys stand for themselves; there is nothing to compare them with.
+/// its payments less what fees took off it; threads that retention removed count with what they had summed up to. Rows of deleted keys stand for themselves; there is nothing to compare them with.
 package struct LedgerVerification: Sendable, Equatable {
     /// By key, then month fees, total fee, balance.
     package private(set) var differences: [LedgerDifference] = []

@@ -1,12 +1,16 @@
 internal import EventLoop
 
-/// Lists and searches, one after the other on a thread of their own, so that none of them holds up the loop.
+/// Reads of many rows, one after the other on a thread of their own, so that none of them holds up the loop.
 final class Reader: @unchecked Sendable {
     // `slot` is touched only on the pool's one thread.
-    private let thread = HelperPool(name: "brook-reader", threads: 1)
+    private let thread: HelperPool
     private let slot: ConnectionSlot
 
-    init(path: String) { slot = ConnectionSlot(path: path, for: .scan) }
+    /// - Parameter name: its thread's. Thread and connection are made when they are first needed.
+    init(path: String, for purpose: Connection.Purpose, name: String) {
+        thread = HelperPool(name: name, threads: 1)
+        slot = ConnectionSlot(path: path, for: purpose)
+    }
 
     /// Runs `body` in one read transaction: all its questions are answered from the same state.
     func perform<Value: Sendable>(

@@ -2,6 +2,18 @@ internal import Core
 
 /// The shapes in which stores ask.
 extension Connection {
+    private static let pageSize = SQL("PRAGMA page_size")
+    private static let pages = SQL("PRAGMA page_count")
+    private static let freePages = SQL("PRAGMA freelist_count")
+
+    /// Of the database with what its log has, in bytes; `log` stays 0.
+    func size() throws(Failure) -> DatabaseSize {
+        let page = try first(Self.pageSize) { $0.int() } ?? 0
+        let all = try first(Self.pages) { $0.int() } ?? 0
+        let free = try first(Self.freePages) { $0.int() } ?? 0
+        return DatabaseSize(total: all * page, free: free * page, log: 0)
+    }
+
     func execute(_ sql: SQL, _ arguments: any SQLBindable...) throws(Failure) {
         try forEach(sql, arguments) { _ in true }
     }

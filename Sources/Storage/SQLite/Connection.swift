@@ -9,6 +9,9 @@ internal import Core
         case lookup
         /// Lists on the reader thread.
         case scan
+        /// Statistics on another. What they sort grows with the records, so it goes into a temporary file once it is large:
+        /// 61 MB for 1,000,000 calls otherwise.
+        case sums
         /// The writer thread. One connection for every kind of write: with two, each commit of one would make the other
         /// read its pages anew. Its commits wait for no fsync; see ``Connection/syncLog()``.
         case writes
@@ -19,7 +22,7 @@ internal import Core
         /// A copy that is not in its place yet. Whoever puts it there syncs it as a whole.
         case draft
 
-        var isReadOnly: Bool { self == .lookup || self == .scan || self == .inspection }
+        var isReadOnly: Bool { self == .lookup || self == .scan || self == .sums || self == .inspection }
 
         /// How long SQLite waits for a lock that a foreign program holds, in milliseconds. Brook's own writers queue on a
         /// file lock before; readers wait only while a crashed writer's log is recovered.
@@ -30,7 +33,7 @@ internal import Core
             switch self {
             case .writes: "NORMAL"
             case .draft: "OFF"
-            case .lookup, .scan, .maintenance, .inspection: "FULL"
+            case .lookup, .scan, .sums, .maintenance, .inspection: "FULL"
             }
         }
 
@@ -38,14 +41,14 @@ internal import Core
             switch self {
             case .maintenance: SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE
             case .inspection: SQLITE_OPEN_READONLY
-            case .lookup, .scan, .writes, .draft: SQLITE_OPEN_READWRITE
+            case .lookup, .scan, .sums, .writes, .draft: SQLITE_OPEN_READWRITE
             }
         }
 
         var pragmas: String {
             """
             PRAGMA trusted_schema = OFF; PRAGMA foreign_keys = ON; PRAGMA synchronous = \(synchronous);
-            PRAGMA temp_store = MEMORY; PRAGMA wal_autocheckpoint = 0; PRAGMA journal_size_limit = 67108864;
+            PRAGMA temp_store = \(self == .sums ? "FILE" : "MEMORY"); PRAGMA wal_autocheckpoint = 0; PRAGMA journal_size_limit = 67108864;
             PRAGMA query_only = \(isReadOnly ? "ON" : "OFF");
             """
         }
@@ -119,6 +122,9 @@ internal import Core
 
     /// Rows that the last statement changed.
     var changes: Int { Int(unsafe sqlite3_changes(handle)) }
+
+    /// Rows that all statements have changed since the connection was opened, those of virtual tables among them.
+    var totalChanges: Int { Int(unsafe sqlite3_total_changes(handle)) }
 
     var isInTransaction: Bool { unsafe sqlite3_get_autocommit(handle) == 0 }
 

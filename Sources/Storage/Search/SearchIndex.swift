@@ -15,6 +15,35 @@ enum SearchIndex {
         let text: String
     }
 
+    /// What the index knows of a thread.
+    struct Source {
+        let id: ThreadID
+        let key: KeyID
+        let session: SessionID?
+        let model: String
+        private let prompt: String
+        private let completion: String
+
+        /// From the columns ``SearchIndex/columns``.
+        init(_ row: inout Row) {
+            id = row.id()
+            key = row.id()
+            session = row.optionalID()
+            model = row.text()
+            prompt = row.text()
+            completion = row.text()
+        }
+
+        /// What the index holds of it.
+        var text: String {
+            SearchDocument.text(prompt: prompt, completion: completion, key: key, session: session, model: model)
+        }
+
+        var textWithoutTexts: String {
+            SearchDocument.text(prompt: "", completion: "", key: key, session: session, model: model)
+        }
+    }
+
     /// Part of the rows that are not in the index, and where it stands when they are.
     struct Batch: Sendable {
         let before: State
@@ -23,18 +52,20 @@ enum SearchIndex {
         let entries: [Entry]
     }
 
-    /// Rows of a batch, and bytes of text after which it takes no more: some 5 ms of the writer's time.
+    /// Rows of a batch, and bytes of text after which it takes no more: some milliseconds of the writer's time.
     private static let batchRows = 256
-    private static let batchBytes = 128 * 1024
+    private static let batchBytes = 32 * 1024
 
     private static let readState = SQL("SELECT format, newest, oldest FROM thread_search_state")
     /// The last and the first number of all threads, 0 when there are none.
     static let ends = SQL(
         "SELECT COALESCE((SELECT MAX(id) FROM threads), 0), COALESCE((SELECT MIN(id) FROM threads), 0)")
-    private static let source = """
-        SELECT t.id, t.key_id, t.session_id, t.model, substr(t.prompt, 1, \(SearchDocument.longestText)),
-            substr(t.completion, 1, \(SearchDocument.longestText)) FROM threads t
+    /// What a ``Source`` is made of, of a thread `t`.
+    static let columns = """
+        t.id, t.key_id, t.session_id, t.model, substr(t.prompt, 1, \(SearchDocument.longestText)),
+            substr(t.completion, 1, \(SearchDocument.longestText))
         """
+    private static let source = "SELECT \(columns) FROM threads t"
     private static let later = SQL("\(source) WHERE t.id > ? ORDER BY t.id LIMIT \(batchRows)")
     private static let earlier = SQL("\(source) WHERE t.id < ? ORDER BY t.id DESC LIMIT \(batchRows)")
     private static let move = SQL(
@@ -44,6 +75,9 @@ enum SearchIndex {
         """)
     private static let clear = SQL("INSERT INTO thread_search (thread_search) VALUES ('delete-all')")
     private static let insert = SQL("INSERT INTO thread_search (rowid, text) VALUES (?, ?)")
+    /// An index without content of its own has to be told what it holds of the row
+    /// (https://www.sqlite.org/fts5.html#the_delete_command).
+    private static let delete = SQL("INSERT INTO thread_search (thread_search, rowid, text) VALUES ('delete', ?, ?)")
 
     static func state(on connection: Connection) throws(Failure) -> State {
         let state = try connection.first(readState) { row in
@@ -90,21 +124,26 @@ enum SearchIndex {
             move, after.format, after.newest, after.oldest, before.format, before.newest, before.oldest)
         guard connection.changes == 1 else { return }
         if before.format != after.format { try connection.execute(clear) }
-        for entry in batch.entries { try connection.execute(insert, entry.id, entry.text) }
+        for entry in batch.entries { try add(entry.id, text: entry.text, on: connection) }
+    }
+
+    static func add(_ id: ThreadID, text: String, on connection: Connection) throws(Failure) {
+        try connection.execute(insert, id, text)
+    }
+
+    /// - Parameter text: what ``add(_:text:on:)`` was given; with another one the index would be damaged.
+    static func remove(_ id: ThreadID, text: String, on connection: Connection) throws(Failure) {
+        try connection.execute(delete, id, text)
     }
 
     private static func read(_ rows: SQL, from id: Int64, on connection: Connection) throws(Failure) -> [Entry] {
         var entries: [Entry] = []
         var bytes = 0
         try connection.forEach(rows, [id]) { row in
-            let id = row.id(ThreadID.self)
-            let key = row.id(KeyID.self)
-            let session = row.optionalID(SessionID.self)
-            let model = row.text()
-            let text = SearchDocument.text(
-                prompt: row.text(), completion: row.text(), key: key, session: session, model: model)
-            entries.append(Entry(id: id, text: text))
-            bytes += text.utf8.count
+            let source = Source(&row)
+            let entry = Entry(id: source.id, text: source.text)
+            entries.append(entry)
+            bytes += entry.text.utf8.count
             return bytes < batchBytes
         }
         return entries

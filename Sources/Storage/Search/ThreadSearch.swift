@@ -24,12 +24,14 @@ struct ThreadSearch: Sendable {
         terms = Array(SearchTerms(text).terms.prefix(SearchTerms.limit))
     }
 
-    /// The number that each found thread has, newest first: at most ``limit`` and one more.
-    func find(on connection: Connection) throws(Failure) -> [ThreadID] {
+    /// The number that each found thread has, newest first: at most ``limit`` and one more of those in the index.
+    ///
+    /// - Parameter end: only lower numbers than this are looked for; nil: all.
+    func find(before end: ThreadID? = nil, on connection: Connection) throws(Failure) -> [ThreadID] {
         // Punctuation alone is in no text that is looked at.
         if terms.isEmpty { return [] }
         let state = try SearchIndex.state(on: connection)
-        var found = try findNew(after: state.newest, on: connection)
+        var found = try findNew(after: state.newest, before: end, on: connection)
         var sql = "SELECT rowid FROM thread_search WHERE thread_search MATCH ?"
         var arguments: [any SQLBindable] = [expression]
         if let from = filter.from {
@@ -41,6 +43,10 @@ struct ThreadSearch: Sendable {
             let end = try ThreadTimes.boundary(at: to, on: connection)
             sql += " AND rowid < ? AND (rowid < ? OR \(Self.row) AND t.created_at < ?))"
             arguments += [end.high, end.low, to]
+        }
+        if let end {
+            sql += " AND rowid < ?"
+            arguments.append(end)
         }
         sql += " ORDER BY rowid DESC LIMIT ?"
         found += try connection.all(text: sql, arguments + [Self.limit + 1]) { $0.id(ThreadID.self) }
@@ -74,9 +80,12 @@ struct ThreadSearch: Sendable {
     }
 
     /// Among the newest rows that are not in the index, those that contain all terms; here a word may be part of one.
-    private func findNew(after indexed: Int64, on connection: Connection) throws(Failure) -> [ThreadID] {
+    private func findNew(
+        after indexed: Int64, before end: ThreadID?, on connection: Connection
+    ) throws(Failure) -> [ThreadID] {
         var query = ListQuery(columns: "t.id", source: ThreadTable.source, orders: [:], serial: "t.id")
         query.match("t.id > ?", indexed)
+        query.match("t.id < ?", end)
         query.match("t.id > (SELECT MAX(id) FROM threads) - ?", Self.newestRows)
         query.match("t.key_id = ?", filter.keyID)
         query.match("t.session_id = ?", filter.sessionID)

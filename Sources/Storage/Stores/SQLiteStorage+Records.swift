@@ -24,18 +24,20 @@ extension SQLiteStorage: RecordStore {
         }
     }
 
-    package func threads(_ filter: ThreadFilter, before end: ThreadID?) async throws(StorageError) -> [ThreadRecord] {
-        try await scan { connection throws(Failure) in
-            var query = ListQuery(
-                columns: ThreadTable.columns, source: ThreadTable.source, orders: ThreadTable.orders, serial: "t.id")
-            query.match("t.id < ?", end)
-            // The sign keeps SQLite from going by time, after which every piece would be sorted anew.
-            query.match(filter, time: "+t.created_at")
-            return try query.newest(500, bytes: 256 * 1024, on: connection, decode: ThreadTable.decode) {
-                $0.call.prompt.utf8.count + $0.call.completion.utf8.count + $0.call.reasoning.utf8.count
-                    + $0.call.toolCalls.utf8.count
+    package func threads(
+        _ filter: ThreadFilter, from cursor: inout ThreadCursor
+    ) async throws(StorageError) -> [ThreadRecord] {
+        let start = cursor
+        let piece: ThreadPiece
+        if let search = ThreadSearch(filter) {
+            piece = try await scan { connection throws(Failure) in try search.piece(from: start, on: connection) }
+        } else {
+            piece = try await scan { connection throws(Failure) in
+                try ThreadPiece(of: filter, from: start, on: connection)
             }
         }
+        cursor = piece.rest
+        return piece.threads
     }
 
     package func session(_ id: SessionID) async throws(StorageError) -> SessionRecord? {
@@ -44,16 +46,5 @@ extension SQLiteStorage: RecordStore {
 
     package func thread(_ id: ThreadID) async throws(StorageError) -> ThreadRecord? {
         try await scan { connection throws(Failure) in try ThreadTable.findWhole(id, on: connection) }
-    }
-}
-
-extension ListQuery {
-    fileprivate mutating func match(_ filter: ThreadFilter, time: String = "t.created_at") {
-        match(text: filter.text, in: ["t.prompt", "t.completion"])
-        match("t.key_id = ?", filter.keyID)
-        match("t.session_id = ?", filter.sessionID)
-        match("t.model = ?", filter.model)
-        match("\(time) >= ?", filter.from)
-        match("\(time) < ?", filter.to)
     }
 }

@@ -15,6 +15,11 @@ extension SQLiteStorage {
         return true
     }
 
+    /// The number of the newest thread of any process; 0 when there is none. A point look-up.
+    func newestThread() throws(StorageError) -> Int64 {
+        try lookup { connection throws(Failure) in try connection.first(SearchIndex.ends) { $0.integer() } } ?? 0
+    }
+
     /// The page of what a search finds, in any order that lists have.
     func page(
         of search: ThreadSearch, _ page: PageRequest

@@ -3,13 +3,13 @@ package import Core
 extension SQLiteStorage: StatisticsStore {
     package func totals() async throws(StorageError) -> SiteTotals {
         let now = clock.now
-        return try await scan { connection throws(Failure) in try UsageTable.totals(at: now, on: connection) }
+        return try await sum { connection throws(Failure) in try UsageTable.totals(at: now, on: connection) }
     }
 
     package func usage(
         _ grouping: UsageGrouping, _ filter: UsageFilter, page: PageRequest
     ) async throws(StorageError) -> Page<UsageRecord> {
-        try await scan { connection throws(Failure) in
+        try await sum { connection throws(Failure) in
             try UsageTable.usage(grouping, filter, page: page, on: connection)
         }
     }

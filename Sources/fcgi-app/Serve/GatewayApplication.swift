@@ -14,16 +14,19 @@ final class GatewayApplication: Application {
     private let lifecycle: Lifecycle
     private let server: FastCGIServer
     private var memory = IdleMemory()
-    private let upkeep: Task<Void, Never>
+    private let upkeep: Upkeep
+    private let upkeepTask: Task<Void, Never>
 
     init(
-        storage: SQLiteStorage, gateway: ChatGateway, lifecycle: Lifecycle, metrics: SharedMetrics, router: Router
+        storage: SQLiteStorage, gateway: ChatGateway, lifecycle: Lifecycle, metrics: SharedMetrics, router: Router,
+        retention: RetentionPolicy
     ) throws(CommandFailure) {
         self.storage = storage
         self.gateway = gateway
         self.lifecycle = lifecycle
-        let upkeep = Upkeep(storage)
-        self.upkeep = LoopActor.start { await upkeep.run() }
+        let upkeep = Upkeep(storage, retention: retention)
+        self.upkeep = upkeep
+        upkeepTask = LoopActor.start { await upkeep.run() }
         do throws(FastCGIError) {
             let share = LoadShare(metrics)
             server = try FastCGIServer(
@@ -42,11 +45,14 @@ final class GatewayApplication: Application {
         memory.look(served: server.served, active: server.active)
     }
 
-    func adopt(_ settings: Settings) { gateway.settings = Composition.gatewaySettings(settings) }
+    func adopt(_ settings: Settings) {
+        gateway.settings = Composition.gatewaySettings(settings)
+        upkeep.retention = Composition.retention(settings)
+    }
 
     func drain(limit: Duration) async {
         lifecycle.beginDraining()
-        upkeep.cancel()
+        upkeepTask.cancel()
         await server.drain(limit: limit)
         await storage.close()
     }

@@ -60,6 +60,8 @@ class Instance:
         self._environment = environment
         self._admin: Admin | None = None
         self.printed = ""
+        #: Whether a test has written rows past Brook, which its sums know nothing of.
+        self.has_foreign_rows = False
 
     def start(self) -> None:
         arguments = ("--local", "--no-build", "--dir", str(self.folder), "--port", str(self.port))
@@ -74,16 +76,35 @@ class Instance:
             self._admin = None
         return install("--local", "--stop", "--dir", str(self.folder), limit=STOP_LIMIT + 15)
 
-    def destroy(self) -> None:
-        """Stops it and kills, by number, whatever is left of it."""
+    def ledger_differences(self) -> str:
+        """What `brook ledger verify` finds beside the running workers, or after them; empty when all adds up."""
+        if self.has_foreign_rows or not (self.folder.exists() and self.has_database()):
+            return ""
+        inherited = {n: v for n, v in os.environ.items() if not n.startswith(("BROOK_", "AWS_"))}
+        verified = subprocess.run(
+            [str(binary()), "ledger", "verify"],
+            env={**inherited, "BROOK_STATE_DIR": str(self.database.parent), "BROOK_DATABASE": str(self.database)},
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=60,
+        )
+        return "" if verified.returncode == 0 else verified.stdout + verified.stderr
+
+    def destroy(self) -> str:
+        """Stops it and kills, by number, whatever is left of it. Answers in which its ledger does not add up."""
+        differences = ""
         try:
             if self.folder.exists():
                 self.stop()
+                # Stopped: what was billed on the way out is in it too.
+                differences = self.ledger_differences()
         except subprocess.TimeoutExpired:
             pass
         finally:
             processes.end([process.pid for process in self.processes()])
             shutil.rmtree(self._home, ignore_errors=True)
+        return differences
 
     @property
     def admin_key(self) -> str:
@@ -94,6 +115,12 @@ class Instance:
         if self._admin is None:
             self._admin = Admin(self.url, self.admin_key)
         return self._admin
+
+    def has_database(self) -> bool:
+        try:
+            return self.database.is_file()
+        except AssertionError:
+            return False
 
     @property
     def database(self) -> Path:

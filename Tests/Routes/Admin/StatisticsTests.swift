@@ -78,6 +78,35 @@ struct StatisticsTests {
         }
     }
 
+    @Test("count the site's fees of the month as the keys' own, also over a turn of the month and a clock set back")
+    func monthOfAdmission() async throws {
+        try await withSite { site in
+            let jack = try await site.newKey("jack").id
+            let gone = try await site.newKey("gone").id
+            func monthFee() async throws -> String? {
+                try await site.call("GET", "/admin/statistics/total").object?["month_fee"]?.number?.text
+            }
+            site.clock.set("2026-12-01T00:00:05Z")
+            // Admitted in November, ended in December.
+            for key in [jack, gone] { try await site.record(key) { $0.fee = Money(nanodollars: 7) } }
+            #expect(try await monthFee() == "0")
+            for key in [jack, gone] {
+                try await site.record(key, month: "2026-12") { $0.fee = Money(nanodollars: 100) }
+            }
+            #expect(try await monthFee() == "0.0000002")
+            // Admitted in December; then the clock was set back, and the call ended in November.
+            site.clock.set("2026-11-30T23:00:00Z")
+            try await site.record(gone, month: "2026-12") { $0.fee = Money(nanodollars: 1000) }
+            #expect(try await monthFee() == "0.000000014")
+            site.clock.set("2026-12-01T00:00:10Z")
+            #expect(try await monthFee() == "0.0000012")
+            try await site.call("POST", "/admin/api-key/delete", #"{"id": \#(gone)}"#)
+            #expect(try await monthFee() == "0.0000012", "also of keys that are deleted")
+            site.clock.set("2026-11-30T23:00:00Z")
+            #expect(try await monthFee() == "0.000000014")
+        }
+    }
+
     @Test("do not fail when fees were absurd once")
     func absurdFees() async throws {
         try await withSite { site in

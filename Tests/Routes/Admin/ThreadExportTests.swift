@@ -1,5 +1,6 @@
 import Core
 import EventLoop
+import Storage
 import TestSupport
 import Testing
 
@@ -86,8 +87,28 @@ struct ThreadExportTests {
             #expect(try await count("q=nothing") == 0)
             #expect(try await count("session_id=1") == 1)
             #expect(await site.send("GET", "/admin/thread/export?from=x").error?["param"] == "from")
+            #expect(await site.send("GET", "/admin/thread/export?q=%25_").error?["param"] == "q")
             let head = await site.send("HEAD", "/admin/thread/export")
             #expect(head.status == 200 && head.body.isEmpty)
+        }
+    }
+
+    @Test("finds what the list finds", arguments: ["ping", "pin", "ng", "网关", "网关 ping", "gpt-4o", "absent"])
+    func searchOfTheList(_ query: String) async throws {
+        try await withSite { site in
+            let jack = try await site.newKey("jack")
+            for text in ["ping", "ping 网关", "我们的网关支持数据库", "pinging gpt-4o", "gpt 4o", "%"] {
+                try await site.record(jack.id) { $0.prompt = text }
+            }
+            for _ in 0..<2 {
+                let words = query.replacing(" ", with: "%20")
+                let listed = try await site.rows("/admin/thread/list?q=\(words)").map { $0["id"]?.int.map { "\($0)" } }
+                let text = await site.send("GET", "/admin/thread/export?q=\(words)").text
+                let exported = try CSVReader.rows(of: text, limit: 100).dropFirst().map { $0.cells[0] }
+                #expect(exported == listed)
+                // And again when they are in the index.
+                while try await site.storage.indexNextThreads() {}
+            }
         }
     }
 

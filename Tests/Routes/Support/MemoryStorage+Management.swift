@@ -37,9 +37,12 @@ extension MemoryStorage {
         return threads.first { $0.id == id }
     }
 
-    func threads(_ filter: ThreadFilter, before end: ThreadID?) async throws(StorageError) -> [ThreadRecord] {
+    func threads(
+        _ filter: ThreadFilter, from cursor: inout ThreadCursor
+    ) async throws(StorageError) -> [ThreadRecord] {
         try access()
-        return end == nil ? threads : []
+        defer { cursor.end = threads.last?.id }
+        return cursor.end == nil ? threads : []
     }
 }
 

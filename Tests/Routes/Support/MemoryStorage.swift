@@ -325,4 +325,9 @@ extension MemoryStorage: RecordStore, StorageHealth {
         await onCheck?()
         try access()
     }
+
+    func size() throws(StorageError) -> DatabaseSize {
+        try access()
+        return DatabaseSize(total: 40_960, free: 8192, log: 123)
+    }
 }

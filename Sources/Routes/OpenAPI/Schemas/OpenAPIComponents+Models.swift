@@ -1,0 +1,46 @@
+internal import Core
+
+extension OpenAPIComponents {
+    private static let head: [(String, Schema)] = [("id", .id), ("name", .text), ("provider", .text)]
+    private static let prices: [(String, Schema)] = [
+        ("multiple", .boolean), ("price_in", .money), ("price_out", .money),
+        ("price_cache_read", Schema.money.orNull), ("price_cache_write", Schema.money.orNull),
+        ("price_cache_write_1h", Schema.money.orNull),
+    ]
+    /// What a provider or a platform needs; its members depend on which.
+    private static let config = Schema.open([:]).described("Secrets are masked.")
+
+    static let usableModel = head + prices
+    static let model = head + [("config", config)] + prices + [("created_at", .time), ("updated_at", .time)]
+
+    static let provider = Schema.row([
+        "name": .text, "description": .text,
+        "fields": .array(
+            of: .row([
+                "name": .text, "type": .one(of: ["string", "integer", "number", "boolean", "object", "array"]),
+                "required": .boolean, "secret": .boolean, "description": .text,
+            ])),
+    ])
+
+    /// What one tiny call came to.
+    static let modelTest = Schema.any(of: [
+        .row([
+            "ok": .constant(true), "answer": .text, "finish_reason": Schema.text.orNull,
+            "tokens_in": Schema.count.orNull, "tokens_out": Schema.count.orNull,
+            "first_byte_latency": Schema.count.orNull, "invocation_latency": .count,
+        ]),
+        .row([
+            "ok": .constant(false),
+            "error": .row([
+                "status": .integer(400...599), "code": .text, "message": .text, "detail": Schema.text.orNull,
+            ]),
+            "invocation_latency": .count,
+        ]),
+    ])
+
+    static let webhook = Schema.row([
+        "id": .id, "name": .text, "platform": .constant("feishu"), "config": config,
+        "callback": Schema.text.described("The path that the platform is to call."), "created_at": .time,
+        "updated_at": .time,
+    ])
+}
