@@ -186,7 +186,11 @@ def conversation():
             {
                 "role": "user",
                 "content": [
-                    {"type": "tool_result", "tool_use_id": "toolu_1", "content": [{"type": "text", "text": "a"}, image]},
+                    {
+                        "type": "tool_result",
+                        "tool_use_id": "toolu_1",
+                        "content": [{"type": "text", "text": "a"}, image],
+                    },
                     {"type": "tool_result", "tool_use_id": "toolu_2", "content": "broken", "is_error": True},
                     {"type": "text", "text": "Well?"},
                 ],
@@ -380,7 +384,7 @@ REFUSALS = {
         (anthropic.refusal(429, "slow", "rate_limit_error"), sdk.RateLimitError),
         (anthropic.refusal(401, "invalid x-api-key", "authentication_error"), sdk.InternalServerError),
         (anthropic.refusal(529, "busy", "overloaded_error"), sdk.InternalServerError),
-        (anthropic.refusal(400, "prompt is too long: 9 tokens > 8 maximum", "invalid_request_error"), sdk.BadRequestError),
+        (anthropic.refusal(400, "prompt is too long: 9 > 8 maximum", "invalid_request_error"), sdk.BadRequestError),
     ],
 }
 

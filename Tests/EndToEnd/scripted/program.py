@@ -82,9 +82,9 @@ class Program:
         call = self._record("anthropic", str(body.get("model")), stream, request)
         call.faults = anthropic.faults(request)
         refusal = anthropic.refusal(400, "; ".join(call.faults), "invalid_request_error") if call.faults else None
-        encoder = anthropic.CountEncoder() if anthropic.is_count(request) else (
-            anthropic.StreamEncoder(body) if stream else anthropic.WholeEncoder(body)
-        )
+        encoder = anthropic.StreamEncoder(body) if stream else anthropic.WholeEncoder(body)
+        if anthropic.is_count(request):
+            encoder = anthropic.CountEncoder()
         await self._answer(call, response, encoder, refusal)
 
     def _record(self, dialect: str, model: str, stream: bool, request: Request) -> Call:
