@@ -131,7 +131,7 @@ class CountEncoder:
 
 
 class StreamEncoder:
-    """A streamed message. A step `usage` sets the counts: those of the prompt only if it stands before the first event."""
+    """A streamed message. `message_start` tells the counts of a step `usage` that stands before the first event."""
 
     content_type = "text/event-stream; charset=utf-8"
 

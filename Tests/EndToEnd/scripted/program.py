@@ -34,7 +34,12 @@ class Program:
         """Listens on four free ports, prints them as one JSON line, and serves until it is terminated."""
         loop = asyncio.get_running_loop()
         ports = {}
-        handlers = {"bedrock": self._bedrock, "openai": self._openai, "anthropic": self._anthropic, "control": self._control}
+        handlers = {
+            "bedrock": self._bedrock,
+            "openai": self._openai,
+            "anthropic": self._anthropic,
+            "control": self._control,
+        }
         for name, handler in handlers.items():
             # One factory a listener; 4096 because thousands of callers may connect at once.
             server = await loop.create_server(
