@@ -66,7 +66,7 @@ package final class ChatGateway {
         return call
     }
 
-    private func resolve(
+    func resolve(
         _ request: ChatRequest, key: KeyRecord, settings: GatewaySettings
     ) throws(GatewayError) -> ResolvedModel {
         let model: ResolvedModel
@@ -81,6 +81,13 @@ package final class ChatGateway {
             throw .invalid(
                 "\(path): the model '\(model.name)' does not take images. Leave it out or ask for another model.",
                 param: path)
+        }
+        if let path = request.anthropic?.untranslated, !model.provider.speaksAnthropic {
+            report.refused(.refusedInput)
+            throw .invalid(
+                "\(path): only a model behind Anthropic's own API takes this, and '\(model.name)' is none. Leave it out "
+                    + "or ask for another model.",
+                param: path, code: "unsupported_value")
         }
         return model
     }

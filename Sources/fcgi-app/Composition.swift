@@ -43,9 +43,11 @@ enum Composition {
             settings: gatewaySettings(settings))
         let chat = ChatCompletionsRoute(
             gateway: gateway, clock: clock, bodyLimit: settings.maximumBody)
-        let table = RouteTable.standard { (exchange, key) throws(GatewayError) in
-            try await chat.handle(exchange, key: key)
-        }
+        let messages = MessagesRoute(gateway: gateway, bodyLimit: settings.maximumBody)
+        let table = RouteTable.standard(
+            chatCompletions: { (exchange, key) throws(GatewayError) in try await chat.handle(exchange, key: key) },
+            messages: { (exchange, key) throws(GatewayError) in try await messages.handle(exchange, key: key) },
+            countTokens: { (exchange, key) throws(GatewayError) in try await messages.count(exchange, key: key) })
         return try GatewayApplication(
             storage: storage, gateway: gateway, lifecycle: services.lifecycle, metrics: metrics,
             router: Router(services: services, table: table), retention: retention(settings))
@@ -61,7 +63,7 @@ enum Composition {
         }
         return [
             BedrockConverseProvider(transport: transport, clock: clock), OpenAICompatibleProvider(transport: transport),
-            EchoProvider(),
+            AnthropicProvider(transport: transport), EchoProvider(),
         ]
     }
 

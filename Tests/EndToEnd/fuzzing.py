@@ -48,7 +48,7 @@ def before_call(context, case, kwargs) -> None:
         case.path_parameters["id"] = choice.choice(PLAN["names"]) if path.startswith("/v1/") else choice.randint(1, 4)
     if not isinstance(case.body, dict):
         return
-    if path == "/v1/chat/completions" and isinstance(case.body.get("model"), str) and choice.random() < 0.7:
+    if path.startswith(("/v1/chat/", "/v1/messages")) and isinstance(case.body.get("model"), str) and choice.random() < 0.7:
         case.body["model"] = choice.choice(PLAN["names"])
         if isinstance(case.body.get("stream", False), bool):
             case.body["stream"] = choice.random() < 0.5

@@ -111,6 +111,7 @@ def prepare(instance: Instance, provider: Provider) -> tuple[dict[str, Any], str
     scripted = [
         admin.create_model("bedrock-converse", provider.script(*ANSWER).bedrock_config()),
         admin.create_model("openai-compatible", provider.script(*ANSWER).openai_config()),
+        admin.create_model("anthropic", provider.script(*ANSWER).anthropic_config()),
     ]
     models = [demo, *scripted]
     for model in models:

@@ -20,10 +20,10 @@ import Testing
                 management.text
                     == #"{"success":false,"data":"Incorrect API key.","error":{"message":"Incorrect API key.","type":"authentication_error","code":"invalid_api_key","request_id":"req-test"}}"#
             )
-            let anthropic = await world.send("POST", "/v1/messages", as: .user)
+            let anthropic = await world.send("POST", "/v1/messages/x", as: .user)
             #expect(
                 anthropic.text
-                    == #"{"type":"error","error":{"type":"not_found_error","message":"There is no POST /v1/messages."},"request_id":"req-test"}"#
+                    == #"{"type":"error","error":{"type":"not_found_error","message":"There is no POST /v1/messages/x."},"request_id":"req-test"}"#
             )
         }
     }

@@ -39,7 +39,7 @@ package struct ChatAnswer: Sendable, Equatable {
         case .toolStart(_, let id, let name): toolCalls.append(ToolUse(id: id, name: name, arguments: ""))
         case .toolArguments(let index, let text):
             if toolCalls.indices.contains(index) { toolCalls[index].arguments += text }
-        case .toolEnd: break
+        case .toolEnd, .stopSequence: break
         case .finish(let reason): finish = reason
         case .usage(let usage): self.usage = usage
         }

@@ -9,6 +9,9 @@ package enum ChatEvent: Sendable, Equatable {
     case toolStart(index: Int, id: String, name: String)
     case toolArguments(index: Int, text: String)
     case toolEnd(index: Int)
+    /// Comes before a `finish(.stop)` that one of the request's stop sequences brought about; the text is the sequence,
+    /// where the provider tells which.
+    case stopSequence(String?)
     case finish(FinishReason)
     /// Replaces what was reported before: counts are totals of the call, not increments.
     case usage(TokenUsage)
@@ -28,12 +31,18 @@ package struct ChatDelta: Sendable {
     /// When the provider speaks OpenAI's dialect: its own chunks (or its one answer), unchanged, one for each `data:`
     /// line, so that members that events do not carry (log-probabilities, further choices) reach an OpenAI client.
     package var openAI: [JSONObject]
+    /// When provider and client both speak Anthropic's dialect: the provider's own stream events (or its one message),
+    /// unchanged, so that what other dialects have no words for reaches the client.
+    package var anthropic: [JSONObject]
     /// The tier of service that answered, in OpenAI's words, once the provider tells it.
     package var serviceTier: String?
 
-    package init(_ events: [ChatEvent], openAI: [JSONObject] = [], serviceTier: String? = nil) {
+    package init(
+        _ events: [ChatEvent], openAI: [JSONObject] = [], anthropic: [JSONObject] = [], serviceTier: String? = nil
+    ) {
         self.events = events
         self.openAI = openAI
+        self.anthropic = anthropic
         self.serviceTier = serviceTier
     }
 }

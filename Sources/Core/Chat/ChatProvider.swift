@@ -16,6 +16,12 @@ package protocol ChatProvider: Sendable {
     /// The most output tokens that a configured model can give, where the provider knows its models; sizes a hold.
     nonisolated func maximumOutput(_ config: JSONObject) -> Int?
 
+    /// Whether calls in Anthropic's dialect are passed through, whatever they hold (``ChatRequest/anthropic``).
+    nonisolated var speaksAnthropic: Bool { get }
+
+    /// The tokens of a prompt as the provider itself counts them, without making the call; nil where it cannot tell.
+    func countTokens(_ request: ChatRequest, on target: ProviderTarget) async throws(GatewayError) -> Int?
+
     /// Starts the call and waits until its answer begins well: the provider has sent a success status, and its body
     /// is about to be read. A refusal is thrown with the status and code of conformance.md 5.10.
     func open(_ request: ChatRequest, on target: ProviderTarget) async throws(GatewayError) -> any ChatStream
@@ -23,6 +29,12 @@ package protocol ChatProvider: Sendable {
 
 extension ChatProvider {
     package nonisolated func maximumOutput(_ config: JSONObject) -> Int? { nil }
+
+    package nonisolated var speaksAnthropic: Bool { false }
+
+    package func countTokens(_ request: ChatRequest, on target: ProviderTarget) async throws(GatewayError) -> Int? {
+        nil
+    }
 }
 
 /// The answer of one call as it arrives.

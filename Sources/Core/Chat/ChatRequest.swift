@@ -29,6 +29,8 @@ package struct ChatRequest: Sendable {
     /// The whole body as an OpenAI client sent it, for providers that speak OpenAI's dialect themselves; nil when the
     /// call came in another dialect.
     package var openAIBody: JSONObject?
+    /// What came in Anthropic's dialect, for a provider that speaks it too; nil when the call came in another.
+    package var anthropic: AnthropicOriginal?
     /// Bytes of the body as received; above ``largeBody`` its encoding belongs on a helper thread.
     package var byteCount = 0
 

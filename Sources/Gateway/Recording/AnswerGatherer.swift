@@ -33,7 +33,7 @@ struct AnswerGatherer {
         case .usage:
             bytesSinceUsage = 0
             answer.add(event)
-        case .toolEnd: break
+        case .toolEnd, .stopSequence: break
         case .reasoningSignature, .redactedReasoning:
             hasContent = true
             if fits(event.size) { answer.add(event) }
@@ -66,7 +66,7 @@ extension ChatEvent {
             .redactedReasoning(let text):
             text.utf8.count
         case .toolStart(_, _, let name): name.utf8.count
-        case .toolEnd, .finish, .usage: 0
+        case .toolEnd, .stopSequence, .finish, .usage: 0
         }
     }
 

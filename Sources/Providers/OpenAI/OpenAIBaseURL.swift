@@ -13,43 +13,11 @@ struct OpenAIBaseURL {
     /// 400 naming `config.baseURL` unless the text is an absolute http or https address without credentials, query and
     /// fragment. A trailing slash, or the whole address of the chat endpoint, is taken for what it means.
     static func check(_ text: String) throws(GatewayError) -> OpenAIBaseURL {
-        guard let scheme = ["https://", "http://"].first(where: { text.lowercased().hasPrefix($0) }) else {
-            throw refuse("must be an absolute address such as https://api.openai.com/v1.")
-        }
-        guard text.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7f && !Array(#""<>\^`{|}"#.utf8).contains($0) }) else {
-            throw refuse("holds a character that an address cannot. Percent-encode it.")
-        }
-        guard !text.contains("?") else { throw refuse("has a query. Put it into config.query.") }
-        guard !text.contains("#") else { throw refuse("has a fragment. Leave it out.") }
-        let rest = text.dropFirst(scheme.count)
-        let authority = rest.prefix { $0 != "/" }
-        guard !authority.contains("@") else {
-            throw refuse("holds credentials. Put them into config.apiKey or config.headers.")
-        }
-        let host = try host(of: authority).lowercased()
-        var base = scheme + rest
-        while base.hasSuffix("/") { base.removeLast() }
+        let address = try ConfiguredAddress(text, example: "https://api.openai.com/v1")
+        let host = address.host
         return OpenAIBaseURL(
-            completions: base.hasSuffix(path) ? base : base + path,
+            completions: address.text.hasSuffix(path) ? address.text : address.text + path,
             isOpenAI: host == "api.openai.com" || host.hasSuffix(".openai.azure.com"))
-    }
-
-    private static func host(of authority: Substring) throws(GatewayError) -> String {
-        let host: Substring
-        let port: Substring
-        if authority.hasPrefix("[") {
-            guard let end = authority.firstIndex(of: "]") else { throw refuse("has a host without its closing ']'.") }
-            host = authority[...end]
-            port = authority[authority.index(after: end)...]
-        } else {
-            host = authority.prefix { $0 != ":" }
-            port = authority[host.endIndex...]
-        }
-        guard host.utf8.count > (host.hasPrefix("[") ? 2 : 0) else { throw refuse("names no host.") }
-        guard port.isEmpty || port.hasPrefix(":") && (1...65_535).contains(Int(port.dropFirst()) ?? 0) else {
-            throw refuse("has a port that is not 1 to 65535.")
-        }
-        return String(host)
     }
 
     /// `?name=value&…`, empty for no pairs; all but RFC 3986's unreserved characters percent-encoded.
@@ -71,9 +39,5 @@ struct OpenAIBaseURL {
             }
         }
         return String(decoding: bytes, as: UTF8.self)
-    }
-
-    private static func refuse(_ reason: String) -> GatewayError {
-        .invalid("config.baseURL: \(reason)", param: "config.baseURL")
     }
 }

@@ -26,12 +26,13 @@ struct OpenAIConfig: Sendable {
 
     init(_ config: JSONObject) throws(GatewayError) {
         let base = try OpenAIBaseURL.check(config.present("baseURL")?.string ?? "")
-        let query = try Self.strings("query", in: config)
+        let query = try ConfiguredTexts.pairs("query", in: config)
         url = base.completions + OpenAIBaseURL.query(query)
-        model = try Self.text("model", in: config)
-        let key = try Self.text("apiKey", in: config)
-        let extra = try Self.strings("headers", in: config)
-        headers = try Self.headers(key: key, authHeader: try Self.text("authHeader", in: config), extra: extra)
+        model = try ConfiguredTexts.text("model", in: config)
+        let key = try ConfiguredTexts.text("apiKey", in: config)
+        let extra = try ConfiguredTexts.pairs("headers", in: config)
+        headers = try Self.headers(
+            key: key, authHeader: try ConfiguredTexts.text("authHeader", in: config), extra: extra)
         tokenLimitMember = base.isOpenAI ? "max_completion_tokens" : "max_tokens"
         deadlines = try ConfiguredDeadlines.read(config)
         secrets = ([key].compactMap { $0 } + extra.map(\.1) + query.map(\.1)).filter { $0.utf8.count >= 8 }
@@ -40,33 +41,13 @@ struct OpenAIConfig: Sendable {
         }
     }
 
-    private static func text(_ name: String, in config: JSONObject) throws(GatewayError) -> String? {
-        guard let text = config.present(name)?.string else { return nil }
-        guard !text.isEmpty else {
-            throw .invalid("config.\(name): is empty. Give a value or leave it out.", param: "config.\(name)")
-        }
-        return text
-    }
-
-    private static func strings(_ name: String, in config: JSONObject) throws(GatewayError) -> [(String, String)] {
-        var pairs: [(String, String)] = []
-        for member in config.present(name)?.object?.members ?? [] {
-            let param = "config.\(name).\(member.name)"
-            guard let text = member.value.string else {
-                throw .invalid("\(param): must be a string, not \(member.value.kind).", param: param)
-            }
-            pairs.append((member.name, text))
-        }
-        return pairs
-    }
-
     private static func headers(
         key: String?, authHeader: String?, extra: [(String, String)]
     ) throws(GatewayError) -> HeaderFields {
         var headers: HeaderFields = ["Content-Type": "application/json"]
-        if let authHeader { try checkName(authHeader, param: "config.authHeader") }
+        if let authHeader { try ConfiguredTexts.checkFieldName(authHeader, param: "config.authHeader") }
         if let key {
-            try checkValue(key, param: "config.apiKey")
+            try ConfiguredTexts.checkFieldValue(key, param: "config.apiKey")
             if let authHeader, !authHeader.equalsIgnoringCase("authorization") {
                 headers[authHeader] = key
             } else {
@@ -75,32 +56,10 @@ struct OpenAIConfig: Sendable {
         }
         for (name, value) in extra {
             let param = "config.headers.\(name)"
-            try checkName(name, param: param)
-            try checkValue(value, param: param)
+            try ConfiguredTexts.checkFieldName(name, param: param)
+            try ConfiguredTexts.checkFieldValue(value, param: param)
             headers[name] = value
         }
         return headers
-    }
-
-    /// RFC 9110 section 5.1: a name is a token. Fields that frame the message are the transport's.
-    private static func checkName(_ name: String, param: String) throws(GatewayError) {
-        let marks = Array("!#$%&'*+-.^_`|~".utf8)
-        let isToken =
-            !name.isEmpty
-            && name.utf8.allSatisfy { byte in
-                (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) || marks.contains(byte)
-                    || (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte | 0x20)
-            }
-        guard isToken else { throw .invalid("\(param): is no name of a header field.", param: param) }
-        let framing = ["host", "content-length", "transfer-encoding", "connection", "expect", "content-type"]
-        guard !framing.contains(where: { name.equalsIgnoringCase($0) }) else {
-            throw .invalid("\(param): is set by the gateway itself. Leave it out.", param: param)
-        }
-    }
-
-    private static func checkValue(_ value: String, param: String) throws(GatewayError) {
-        guard value.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7f || $0 == 0x09 }) else {
-            throw .invalid("\(param): holds a control character.", param: param)
-        }
     }
 }

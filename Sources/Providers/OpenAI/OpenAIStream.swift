@@ -28,7 +28,7 @@ final class OpenAIStream: ChatStream {
                 throw pendingError
             }
             if isDone {
-                await drain()
+                await response.drain(limit: Self.drainLimit)
                 return nil
             }
             let bytes: [UInt8]?
@@ -57,7 +57,7 @@ final class OpenAIStream: ChatStream {
             while !isDone, let event = try nextEvent() {
                 if event.isData("[DONE]") {
                     isDone = true
-                } else if let chunk = try await parse(event) {
+                } else if let chunk = try await event.jsonObject() {
                     if let error = chunk.present("error") { throw failure.inBand(error) }
                     reader.read(chunk, into: &delta.events)
                     delta.openAI.append(chunk)
@@ -70,45 +70,6 @@ final class OpenAIStream: ChatStream {
     }
 
     private func nextEvent() throws(GatewayError) -> ServerSentEvent? {
-        do throws(ServerSentEventTooLarge) { return try decoder.next() } catch {
-            throw .upstream("The provider's answer is too large.", cause: "an event exceeds \(error.limit) bytes")
-        }
-    }
-
-    /// The chunk in an event; nil for an event without data, which some upstreams send to keep the connection awake.
-    private func parse(_ event: ServerSentEvent) async throws(GatewayError) -> JSONObject? {
-        guard !event.range.isEmpty else { return nil }
-        let value: JSONValue
-        do throws(JSONError) {
-            if event.range.count > ChatRequest.largeBody {
-                value = try await HelperPool.shared.run { () throws(JSONError) in try Self.json(event) }
-            } else {
-                value = try Self.json(event)
-            }
-        } catch {
-            throw .upstream("The provider's answer cannot be read.", cause: "chunk is no JSON: \(error)")
-        }
-        guard let object = value.object else {
-            throw .upstream("The provider's answer cannot be read.", cause: "chunk is \(value.kind)")
-        }
-        return object
-    }
-
-    /// The standard decodes a stream's bytes leniently, so what is no UTF-8 is replaced before it is given up.
-    private nonisolated static func json(_ event: ServerSentEvent) throws(JSONError) -> JSONValue {
-        do throws(JSONError) { return try JSONParser.parse(event.bytes, in: event.range) } catch {
-            guard String(validating: event.bytes[event.range], as: UTF8.self) == nil else { throw error }
-            return try JSONParser.parse(event.data)
-        }
-    }
-
-    private func drain() async {
-        let timer = EventLoop.shared.schedule(after: Self.drainLimit) { [response] in response.cancel() }
-        defer { timer.cancel() }
-        do throws(TransportError) {
-            while try await response.next() != nil {}
-        } catch {
-            response.cancel()
-        }
+        do throws(ServerSentEventTooLarge) { return try decoder.next() } catch { throw .tooLarge(error) }
     }
 }

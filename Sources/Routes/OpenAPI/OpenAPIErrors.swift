@@ -39,7 +39,7 @@ enum OpenAPIErrors {
     static var components: JSONObject {
         var components = JSONObject()
         for (status, meaning) in meanings {
-            for dialect in [Dialect.openAI, .management] {
+            for dialect in [Dialect.openAI, .anthropic, .management] {
                 components[name(status, dialect)] = .object(response(status, meaning, dialect))
             }
         }
@@ -47,11 +47,19 @@ enum OpenAPIErrors {
     }
 
     private static func name(_ status: String, _ dialect: Dialect) -> String {
-        (dialect == .management ? "ManagementError" : "Error") + status
+        schema(dialect) + status
+    }
+
+    private static func schema(_ dialect: Dialect) -> String {
+        switch dialect {
+        case .openAI: "Error"
+        case .anthropic: "MessageError"
+        case .management: "ManagementError"
+        }
     }
 
     private static func response(_ status: String, _ meaning: String, _ dialect: Dialect) -> JSONObject {
-        let schema = Schema.named(dialect == .management ? "ManagementError" : "Error")
+        let schema = Schema.named(schema(dialect))
         var headers = OperationDescription.headers
         if status == "429" {
             headers["Retry-After"] = ["description": "Seconds.", "schema": .object(Schema.count.json)]

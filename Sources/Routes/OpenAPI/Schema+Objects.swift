@@ -34,8 +34,11 @@ extension Schema {
 
     /// An object of somebody else's interface: it may have more members than these.
     static func open(_ members: Members, required: [String] = []) -> Schema {
-        Schema(
-            object(members.map { ($0.key, $0.value) }, required: required).json.adding("additionalProperties", true))
+        open(members.map { ($0.key, $0.value) }, required: required)
+    }
+
+    static func open(_ members: [(String, Schema)], required: [String] = []) -> Schema {
+        Schema(object(members, required: required).json.adding("additionalProperties", true))
     }
 
     private static func object(_ members: [(String, Schema)], required: [String]) -> Schema {

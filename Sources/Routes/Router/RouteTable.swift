@@ -20,14 +20,23 @@ package struct RouteTable: Sendable {
         patterns = routes.filter { !$0.pattern.isFixed }
     }
 
-    /// Brook's routes. `chatCompletions` answers POST /v1/chat/completions.
-    package static func standard(chatCompletions: @escaping Route.StreamHandler) -> RouteTable {
+    /// Brook's routes. `chatCompletions` answers POST /v1/chat/completions, `messages` POST /v1/messages, `countTokens`
+    /// POST /v1/messages/count_tokens.
+    package static func standard(
+        chatCompletions: @escaping Route.StreamHandler, messages: @escaping Route.StreamHandler,
+        countTokens: @escaping Route.StreamHandler
+    ) -> RouteTable {
+        let calls = [
+            Route("POST", "/v1/chat/completions", .stream(chatCompletions)),
+            Route("POST", "/v1/messages", .stream(messages)),
+            Route("POST", "/v1/messages/count_tokens", .stream(countTokens)),
+        ]
         let routes =
-            [Route("POST", "/v1/chat/completions", .stream(chatCompletions))] + ModelsRoute.routes
-            + AdminKeyRoutes.routes + AdminModelRoutes.routes + AdminGroupRoutes.routes + AdminRightRoutes.routes
-            + AdminRecordRoutes.routes + AdminKeyLifeRoutes.routes + AdminModelTestRoute.routes
-            + AdminPaymentRoutes.routes + AdminWebhookRoutes.routes + AdminStatisticsRoutes.routes
-            + AdminAuditRoutes.routes + AdminExportRoute.routes + UserRoutes.routes + OperationRoutes.routes
+            calls + ModelsRoute.routes + AdminKeyRoutes.routes + AdminModelRoutes.routes + AdminGroupRoutes.routes
+            + AdminRightRoutes.routes + AdminRecordRoutes.routes + AdminKeyLifeRoutes.routes
+            + AdminModelTestRoute.routes + AdminPaymentRoutes.routes + AdminWebhookRoutes.routes
+            + AdminStatisticsRoutes.routes + AdminAuditRoutes.routes + AdminExportRoute.routes + UserRoutes.routes
+            + OperationRoutes.routes
         return RouteTable(routes + [OpenAPIRoute.route(describing: routes)])
     }
 

@@ -53,6 +53,8 @@ final class TrackedExchange: HTTPExchange {
     private func complete(_ head: HTTPResponse.Head) -> HTTPResponse.Head {
         var head = head
         head.headers["x-request-id"] = request.id
+        // Where Anthropic's clients look for it.
+        if Dialect(path: request.path) == .anthropic { head.headers["request-id"] = request.id }
         return head
     }
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import anthropic
 import openai
 
 from .instance import Instance
@@ -12,7 +13,7 @@ from .provider import Script
 from .raw import RawConnection
 from .waiting import until
 
-PROVIDERS = {"bedrock": "bedrock-converse", "openai": "openai-compatible"}
+PROVIDERS = {"bedrock": "bedrock-converse", "openai": "openai-compatible", "anthropic": "anthropic"}
 ASK = [{"role": "user", "content": "ping"}]
 
 
@@ -30,7 +31,12 @@ class Caller:
         self.instance = instance
         self.script = script
         self.kind = kind
-        members = script.bedrock_config() if kind == "bedrock" else script.openai_config()
+        configs = {
+            "bedrock": script.bedrock_config,
+            "openai": script.openai_config,
+            "anthropic": script.anthropic_config,
+        }
+        members = configs[kind]()
         merged = {**members, **(config or {})}
         # None takes a member away.
         self.config = {name: value for name, value in merged.items() if value is not None}
@@ -38,9 +44,11 @@ class Caller:
         self.key_row = instance.admin.create_key(**(key or {}))
         instance.admin.bind(self.key_row["id"], self.model_row["id"])
         self.openai = openai.OpenAI(base_url=f"{instance.url}/v1", api_key=self.key, max_retries=0, timeout=20)
+        self.anthropic = anthropic.Anthropic(base_url=instance.url, api_key=self.key, max_retries=0, timeout=20)
 
     def close(self) -> None:
         self.openai.close()
+        self.anthropic.close()
 
     @property
     def key(self) -> str:
@@ -65,6 +73,14 @@ class Caller:
         """A chat completion by the openai client; a stream as the list of its chunks."""
         answer = self.openai.chat.completions.create(**self.body(**members))
         return list(answer) if members.get("stream") else answer
+
+    def message(self, **members: Any) -> Any:
+        """A whole message by the anthropic client."""
+        return self.anthropic.messages.create(**self.body(**{"max_tokens": 256, **members}))
+
+    def message_stream(self, **members: Any) -> Any:
+        """A streamed message by the anthropic client's helper, which accumulates it: a context manager."""
+        return self.anthropic.messages.stream(**self.body(**{"max_tokens": 256, **members}))
 
     def send(self, connection: RawConnection, **members: Any) -> None:
         connection.send("POST", "/v1/chat/completions", self.headers, json.dumps(self.body(**members)).encode())

@@ -15,7 +15,7 @@ from urllib.parse import quote
 
 import httpx
 
-from scripted import openai, signature
+from scripted import anthropic, openai, signature
 
 from .waiting import until
 
@@ -64,6 +64,7 @@ class Provider:
         ports = json.loads(line)
         self.bedrock_url = f"http://127.0.0.1:{ports['bedrock']}"
         self.openai_url = f"http://127.0.0.1:{ports['openai']}/v1"
+        self.anthropic_url = f"http://127.0.0.1:{ports['anthropic']}"
         self._control = httpx.Client(base_url=f"http://127.0.0.1:{ports['control']}", timeout=30)
 
     def stop(self) -> None:
@@ -159,3 +160,6 @@ class Script:
 
     def openai_config(self, **members: Any) -> dict[str, Any]:
         return {"baseURL": self._provider.openai_url, "apiKey": openai.API_KEY, "model": self.model, **members}
+
+    def anthropic_config(self, **members: Any) -> dict[str, Any]:
+        return {"baseURL": self._provider.anthropic_url, "apiKey": anthropic.API_KEY, "model": self.model, **members}

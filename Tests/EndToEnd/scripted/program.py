@@ -9,7 +9,7 @@ from urllib.parse import parse_qs, unquote
 
 import uvloop
 
-from . import bedrock, openai
+from . import anthropic, bedrock, openai
 from .http import HTTPConnection, Request, Response
 from .journal import Call, Journal
 from .script import Encoder, Run, Signals
@@ -31,10 +31,15 @@ class Program:
         self._signals = Signals()
 
     async def run(self) -> None:
-        """Listens on three free ports, prints them as one JSON line, and serves until it is terminated."""
+        """Listens on four free ports, prints them as one JSON line, and serves until it is terminated."""
         loop = asyncio.get_running_loop()
         ports = {}
-        handlers = {"bedrock": self._bedrock, "openai": self._openai, "control": self._control}
+        handlers = {
+            "bedrock": self._bedrock,
+            "openai": self._openai,
+            "anthropic": self._anthropic,
+            "control": self._control,
+        }
         for name, handler in handlers.items():
             # One factory a listener; 4096 because thousands of callers may connect at once.
             server = await loop.create_server(
@@ -71,6 +76,20 @@ class Program:
         refusal = openai.refusal(400, "; ".join(call.faults), "invalid_request_error") if call.faults else None
         done = self._script(call.model).get("done", True)
         encoder = openai.StreamEncoder(body, done) if stream else openai.WholeEncoder(body)
+        await self._answer(call, response, encoder, refusal)
+
+    async def _anthropic(self, request: Request, response: Response) -> None:
+        try:
+            body = json.loads(request.body)
+        except ValueError:
+            body = {}
+        stream = bool(body.get("stream"))
+        call = self._record("anthropic", str(body.get("model")), stream, request)
+        call.faults = anthropic.faults(request)
+        refusal = anthropic.refusal(400, "; ".join(call.faults), "invalid_request_error") if call.faults else None
+        encoder = anthropic.StreamEncoder(body) if stream else anthropic.WholeEncoder(body)
+        if anthropic.is_count(request):
+            encoder = anthropic.CountEncoder()
         await self._answer(call, response, encoder, refusal)
 
     def _record(self, dialect: str, model: str, stream: bool, request: Request) -> Call:

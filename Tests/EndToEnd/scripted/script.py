@@ -8,13 +8,13 @@ A script is JSON: `{"steps": [...], …}`. Steps, in the order in which a call m
 | `["pause", s]` | nothing for that long |
 | `["wait", name]` | nothing until a test sends the signal; it stays sent |
 | `["text", t]`, `["reasoning", t]` | a delta |
-| `["signature", t]`, `["redacted", base64]` | a delta of Bedrock's reasoning |
+| `["signature", t]`, `["redacted", base64]` | a delta of Bedrock's or Anthropic's reasoning |
 | `["tool", id, name, [piece, …]]` | a tool call whose arguments come in these pieces |
-| `["finish", reason]` | Bedrock's stop reason; OpenAI's dialect translates it |
-| `["usage", {inputTokens, …}]`, `["usage", {…}, tier]` | Bedrock's usage object, which OpenAI's dialect translates, and the tier that served |
-| `["event", type, payload]` | this very event (Bedrock), or this chunk (OpenAI) |
-| `["exception", type, message]` | an exception frame; in OpenAI's dialect an error event |
-| `["error", code, message]` | an error frame; in OpenAI's dialect an error event |
+| `["finish", reason]` | Bedrock's stop reason; the other dialects translate it |
+| `["usage", {inputTokens, …}]`, `["usage", {…}, tier]` | Bedrock's usage object, which the other dialects translate, and the tier that served |
+| `["event", type, payload]` | this very event (Bedrock, Anthropic), or this chunk (OpenAI) |
+| `["exception", type, message]` | an exception frame; in the other dialects an error event |
+| `["error", code, message]` | an error frame; in the other dialects an error event |
 | `["raw", base64]` | these bytes in the body |
 | `["cut", "fin" or "rst"]` | the connection ends here |
 | `["hang"]` | nothing for ever |

@@ -122,7 +122,8 @@ import Testing
         ])
     func finish(reason: String, expected: FinishReason) async throws {
         let outcome = try await Self.run(EventStreamFrame.text("x") + EventStreamFrame.stop(reason))
-        #expect(outcome.events == [.text("x"), .finish(expected)])
+        let told: [ChatEvent] = reason == "stop_sequence" ? [.text("x"), .stopSequence(nil)] : [.text("x")]
+        #expect(outcome.events == told + [.finish(expected)])
     }
 
     @Test("Malformed output with nothing usable is a 502 (R4)")

@@ -33,7 +33,11 @@ final class Site {
             providers: ProviderRegistry(providers ?? [SecretiveProvider(name: "bedrock-converse"), EchoProvider()]),
             clock: clock, metrics: metrics, metricsSource: metrics, logger: Logger(label: "test") { _ in log },
             settings: settings)
-        router = Router(services: services, table: .standard { _, _ throws(GatewayError) in })
+        router = Router(
+            services: services,
+            table: .standard(
+                chatCompletions: { _, _ throws(GatewayError) in }, messages: { _, _ throws(GatewayError) in },
+                countTokens: { _, _ throws(GatewayError) in }))
         let root = Operator(keyID: nil, name: "root")
         let group = try await storage.create(name: "default", key: "", by: root)
         let secret = APIKey.generate()

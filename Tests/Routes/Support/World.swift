@@ -45,9 +45,11 @@ final class World {
             providers: ProviderRegistry([SecretiveProvider()]), clock: clock, metrics: metrics, metricsSource: metrics,
             logger: Logger(label: "test") { _ in log }, settings: settings, lifecycle: lifecycle)
         let chat = ChatSlot()
+        let answer: Route.StreamHandler = { exchange, key throws(GatewayError) in
+            try await chat.world?.chat(exchange, key)
+        }
         router = Router(
-            services: services,
-            table: .standard { exchange, key throws(GatewayError) in try await chat.world?.chat(exchange, key) })
+            services: services, table: .standard(chatCompletions: answer, messages: answer, countTokens: answer))
         chat.world = self
         try await fill()
     }

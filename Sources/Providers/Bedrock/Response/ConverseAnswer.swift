@@ -18,6 +18,7 @@ enum ConverseAnswer {
         if events.isEmpty, ConverseStopReason.isMalformed(reason) {
             throw .upstream("The model's output could not be read.", cause: "Bedrock stopReason \(reason)")
         }
+        if reason == "stop_sequence" { events.append(.stopSequence(nil)) }
         events.append(.finish(ConverseStopReason.finish(reason)))
         if let usage = answer.present("usage")?.object {
             let reasoning = ConverseUsage.reasoning(answer.present("additionalModelResponseFields"))

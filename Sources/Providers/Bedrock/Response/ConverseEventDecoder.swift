@@ -138,6 +138,7 @@ struct ConverseEventDecoder {
         for tool in tools where tool.isOpen { endTool(of: tool.block, into: &events) }
         isStopped = true
         reasoningTokens = ConverseUsage.reasoning(event.present("additionalModelResponseFields"))
+        if reason == "stop_sequence" { events.append(.stopSequence(nil)) }
         events.append(.finish(ConverseStopReason.finish(reason)))
     }
 }

@@ -57,7 +57,7 @@ struct StructuredAnswer: Sendable {
         case .finish(let reason):
             flush(into: &result)
             result.append(.finish(reason == .toolCalls && calls == 0 && answer != nil ? .stop : reason))
-        case .reasoning, .reasoningSignature, .redactedReasoning, .usage: result.append(event)
+        case .reasoning, .reasoningSignature, .redactedReasoning, .stopSequence, .usage: result.append(event)
         }
     }
 

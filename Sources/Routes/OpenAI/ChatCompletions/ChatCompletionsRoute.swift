@@ -64,24 +64,8 @@ package struct ChatCompletionsRoute {
         _ request: ChatRequest, as identity: CompletionIdentity, for key: KeyRecord, call: CallContext,
         to exchange: any HTTPExchange
     ) async throws(GatewayError) {
-        var renderer = ChunkRenderer(identity, wantsUsage: request.wantsUsage)
-        let writer = ChatStreamWriter(exchange, silence: heartbeatSilence, limits: call.limits)
-        do throws(GatewayError) {
-            let outcome = try await gateway.chat(request, for: key, call: call) { delta throws(GatewayError) in
-                let bytes = renderer.render(delta)
-                guard !bytes.isEmpty, !(try writer.offer(bytes)) else { return }
-                try await writer.write(bytes)
-            }
-            // The gateway returned, so the record is durable: only now may the client see the end.
-            try await writer.write(renderer.renderEnd(usage: outcome.usage))
-        } catch {
-            await writer.stop()
-            if writer.hasBegun, !error.isCancelled {
-                try await writer.write(ChunkRenderer.render(error))
-                try await writer.end()
-            }
-            throw error
-        }
-        try await writer.end()
+        let renderer = ChunkRenderer(identity, wantsUsage: request.wantsUsage)
+        try await ChatStreamer(gateway: gateway, silence: heartbeatSilence)
+            .stream(request, with: renderer, for: key, call: call, to: exchange)
     }
 }

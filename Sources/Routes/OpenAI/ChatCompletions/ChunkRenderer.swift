@@ -103,6 +103,12 @@ struct ChunkRenderer {
     static let heartbeat = Array(": ping\n\n".utf8)
 }
 
+extension ChunkRenderer: ChatStreamRenderer {
+    var heartbeat: [UInt8] { Self.heartbeat }
+
+    func renderFailure(_ error: GatewayError) -> [UInt8] { Self.render(error) }
+}
+
 // MARK: - Events
 
 extension ChunkRenderer {
@@ -129,8 +135,8 @@ extension ChunkRenderer {
         case .toolArguments(let index, let text): addArguments(text, ofTool: index, to: &bytes)
         case .toolEnd(let index): endTool(index, to: &bytes)
         case .finish(let reason): finish(reason, to: &bytes)
-        // Told at the end, when it is final.
-        case .usage: break
+        // Usage is told at the end, when it is final; OpenAI has no word for the stop sequence.
+        case .usage, .stopSequence: break
         }
     }
 

@@ -3,7 +3,7 @@ internal import Core
 /// The schemas that operations name.
 enum OpenAPIComponents {
     static let schemas: KeyValuePairs<String, Schema> = [
-        "Error": errorBody, "ManagementError": managementError,
+        "Error": errorBody, "MessageError": messageError, "ManagementError": managementError,
         "Key": .row(key), "KeyDetail": .row(key + [("record_text", .boolean)]), "NewKey": .row(newKey),
         "ReplacedKey": .row(newKey + [("old_key_valid_until", Schema.time.orNull)]),
         "Payment": payment, "Group": group, "GroupRight": right(of: "group"), "KeyRight": right(of: "key"),
@@ -15,6 +15,8 @@ enum OpenAPIComponents {
         "ChatRequest": chatRequest, "ChatMessage": chatMessage, "ChatCompletion": chatCompletion,
         "ChatEvent": chatEvent, "ChatChunk": chatChunk,
         "TokenUsage": tokenUsage,
+        "MessagesRequest": messagesRequest, "CountRequest": countRequest, "MessageTurn": messageTurn,
+        "Message": message, "MessageEvent": messageEvent, "MessageUsage": messageUsage, "TokenCount": tokenCount,
         "Health": .row(["status": .constant("ok")]),
         "Unready": .row([
             "status": .constant("unavailable"),

@@ -2,7 +2,7 @@ internal import Core
 internal import EventLoop
 internal import Gateway
 
-/// Sends one streamed answer: the status with the first bytes, then the rest, and a comment into long silences.
+/// Sends one streamed answer: the status with the first bytes, then the rest, and a heartbeat into long silences.
 ///
 /// The status is held back until there is something to show, so that a call which fails first is answered with a real
 /// status. A heartbeat is written by a task of its own, but never while another write runs: `write` waits for it.
@@ -10,6 +10,7 @@ internal import Gateway
 final class ChatStreamWriter {
     private let exchange: any HTTPExchange
     private let silence: Duration
+    private let heartbeatBytes: [UInt8]
     private let limits: LimitReport?
     private var lastWrite: UInt64 = 0
     private var isWriting = false
@@ -21,9 +22,11 @@ final class ChatStreamWriter {
 
     /// - Parameters:
     ///   - silence: how long nothing is sent before a heartbeat is.
+    ///   - heartbeat: an event or comment that clients of the dialect skip.
     ///   - limits: read when the answer begins.
-    init(_ exchange: any HTTPExchange, silence: Duration, limits: LimitReport? = nil) {
+    init(_ exchange: any HTTPExchange, silence: Duration, heartbeat: [UInt8], limits: LimitReport? = nil) {
         self.limits = limits
+        heartbeatBytes = heartbeat
         self.exchange = exchange
         self.silence = silence
     }
@@ -100,7 +103,7 @@ final class ChatStreamWriter {
         }
         heartbeat = LoopActor.start { [self] in
             // A client that has gone is found out by the write that follows, or by the call's own watch.
-            try? await exchange.write(ChunkRenderer.heartbeat)
+            try? await exchange.write(heartbeatBytes)
             lastWrite = EventLoop.shared.now
             heartbeat = nil
             if timer != nil { scheduleHeartbeat(after: silence) }
