@@ -60,4 +60,12 @@ struct TokenCountTests {
         #expect(PromptSize(Self.request(untranslated: "mcp_servers")).tokens == 100)
         #expect(PromptSize(Self.request()).tokens == 4)
     }
+
+    @Test("A mark for the whole prompt is a mark to be cached, whose tokens may cost more")
+    func mark() {
+        var request = Self.request()
+        #expect(!PromptSize(request).marksCache)
+        request.anthropic?.body = ["cache_control": ["type": "ephemeral"]]
+        #expect(PromptSize(request).marksCache)
+    }
 }

@@ -32,6 +32,8 @@ struct PromptSize: Sendable, Equatable {
             if tool.cacheControl != nil { marksCache = true }
         }
         if let format = request.responseFormat { textBytes += JSONValue.object(format).textBytes }
+        // Marks the last block that can be cached.
+        if request.anthropic?.body.present("cache_control") != nil { marksCache = true }
         // What the messages do not hold stands in the body alone.
         if request.anthropic?.untranslated != nil { textBytes = max(textBytes, request.byteCount) }
     }

@@ -181,7 +181,7 @@ struct MessagesRequestParserTests {
             (assistant(#"{"type":"tool_use","id":"a","name":"f","input":"x"}"#), "messages[1].content[0].input"),
             (assistant(#"{"type":"image","source":{}}"#), "messages[1].content[0].type"),
             (body(#""system":5"#), "system"), (body(#""system":[{"type":"image"}]"#), "system[0].type"),
-            (body(#""max_tokens":0"#), "max_tokens"), (body(#""temperature":1.5"#), "temperature"),
+            (body(#""max_tokens":-1"#), "max_tokens"), (body(#""temperature":1.5"#), "temperature"),
             (body(#""stop_sequences":[1]"#), "stop_sequences[0]"), (body(#""stream":"yes""#), "stream"),
             (body(#""thinking":{"type":"enabled"}"#), "thinking.budget_tokens"),
             (body(#""thinking":{"type":"enabled","budget_tokens":100}"#), "thinking.budget_tokens"),
@@ -244,12 +244,18 @@ struct MessagesRequestParserTests {
     func mutations() throws {
         let good = Array(
             user(#"{"type":"tool_result","tool_use_id":"a","content":[{"type":"text","text":"x"}]}"#).utf8)
-        var generator = SystemRandomNumberGenerator()
+        let parser = MessagesRequestParser(purpose: .answer, headers: AnthropicHeaders())
+        var refused = 0
         for place in good.indices {
-            var bytes = good
-            bytes[place] = UInt8.random(in: 0...255, using: &generator)
-            let parser = MessagesRequestParser(purpose: .answer, headers: AnthropicHeaders())
-            do throws(GatewayError) { _ = try parser.parse(bytes) } catch { #expect(error.status == 400) }
+            for byte in [0x00, 0x22, 0x2c, 0x39, 0x5b, 0x7b, 0xff] as [UInt8] {
+                var bytes = good
+                bytes[place] = byte
+                do throws(GatewayError) { _ = try parser.parse(bytes) } catch {
+                    #expect(error.status == 400)
+                    refused += 1
+                }
+            }
         }
+        #expect(refused > good.count)
     }
 }

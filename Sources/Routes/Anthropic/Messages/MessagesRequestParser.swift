@@ -56,9 +56,9 @@ struct MessagesRequestParser: Sendable {
     }
 
     private func readSteering(of fields: ChatFields, into request: inout ChatRequest) throws(ChatFieldError) {
-        let need = "a whole number of at least 1"
-        guard fields.value("max_tokens") != nil else { throw .missing("max_tokens", need) }
-        request.maxTokens = try fields.integer("max_tokens", in: 1...ChatRequestParser.largestMaxTokens)
+        guard fields.value("max_tokens") != nil else { throw .missing("max_tokens", "a whole number of at least 1") }
+        // Anthropic's API fills its cache, and answers nothing, when 0 is asked for.
+        request.maxTokens = try fields.integer("max_tokens", in: 0...ChatRequestParser.largestMaxTokens)
         request.temperature = try fields.number("temperature", in: 0...1)
         request.topP = try fields.number("top_p", in: 0...1)
         if let topK = try fields.integer("top_k", in: 0...1_000_000), topK > 0 { request.topK = topK }
