@@ -101,19 +101,30 @@ package final class ChatGateway {
     private func run(
         _ call: RunningCall, deliver: @LoopActor (ChatDelta) async throws(GatewayError) -> Void
     ) async -> CallEnding {
+        var begun: Attempt?
+        var isReading = false
         do throws(GatewayError) {
             if Task.isCancelled { throw .cancelled }
             let attempt = try await begin(call)
-            while let delta = try await next(of: attempt) {
+            begun = attempt
+            for delta in attempt.takeBeginning() {
                 call.take(delta)
-                do throws(GatewayError) { try await deliver(delta) } catch {
-                    attempts.ended(attempt, error, isProvidersFault: false)
-                    throw error
+                try await deliver(delta)
+            }
+            // Without a function around it: each would be one more frame for every chunk.
+            if let stream = attempt.rest {
+                isReading = true
+                while let delta = try await stream.next() {
+                    isReading = false
+                    call.take(delta)
+                    try await deliver(delta)
+                    isReading = true
                 }
             }
             attempts.ended(attempt, nil, isProvidersFault: false)
             return .complete
         } catch {
+            if let begun { attempts.ended(begun, error, isProvidersFault: isReading) }
             call.abandonStream()
             return CallEnding(error, clientLeft: call.hasStream && Task.isCancelled)
         }
@@ -123,13 +134,6 @@ package final class ChatGateway {
     private func begin(_ call: RunningCall) async throws(GatewayError) -> Attempt {
         let recorder = recorder(for: call)
         return try await attempts.answer(call) { recorder.prepare(call) }
-    }
-
-    private func next(of attempt: Attempt) async throws(GatewayError) -> ChatDelta? {
-        do throws(GatewayError) { return try await attempt.next() } catch {
-            attempts.ended(attempt, error, isProvidersFault: true)
-            throw error
-        }
     }
 
     private func recorder(for call: RunningCall) -> CallRecorder {

@@ -11,7 +11,7 @@ final class Attempt {
     /// Milliseconds to the first piece or to the failure.
     private var latency = 0
     private var hasAnswered = false
-    private(set) var stream: (any ChatStream)?
+    private var stream: (any ChatStream)?
     /// What came up to the first piece that a client sees.
     private(set) var beginning: [ChatDelta] = []
     /// The answer ended within ``beginning``.
@@ -48,17 +48,21 @@ final class Attempt {
             // A stream that is cut off says what it likes.
             failure = Task.isCancelled ? .cancelled : error
             stream?.cancel()
+            stream = nil
             throw error
         }
         latency = milliseconds(to: pacing.now)
         hasAnswered = true
     }
 
-    /// The next piece of the answer of an attempt that has begun.
-    func next() async throws(GatewayError) -> ChatDelta? {
-        guard beginning.isEmpty else { return beginning.removeFirst() }
-        return isWhole ? nil : try await stream?.next()
+    /// What the answer began with, once.
+    func takeBeginning() -> [ChatDelta] {
+        defer { beginning = [] }
+        return beginning
     }
+
+    /// Where the rest of the answer comes from; nil when there is none.
+    var rest: (any ChatStream)? { isWhole ? nil : stream }
 
     /// The answer broke off.
     func brokeOff(_ error: GatewayError) { failure = error }

@@ -37,14 +37,6 @@ enum Recovery: Equatable {
         }
     }
 
-    /// Whether the place that was asked is in trouble, rather than the request or the configuration.
-    var isTroubleOfPlace: Bool {
-        switch self {
-        case .none, .otherModel: false
-        case .otherCredentials, .once, .throttled, .again: true
-        }
-    }
-
     /// How many further attempts at the same model it may lead to, of those that the configuration allows.
     func retries(of most: Int) -> Int {
         switch self {
