@@ -14,16 +14,27 @@ package final class ChatGateway {
     private let ledger: any Ledger
     private let clock: any WallClock
     private let report: CallReport
+    private let admission: CallAdmission
+    private let attempts: Attempts
+    private let health: PlaceHealth
+    private let pacing: any Pacing
 
     package nonisolated init(
         models: any ModelStore, ledger: any Ledger, providers: ProviderRegistry, clock: any WallClock,
-        metrics: any MetricsRecorder, logger: Logger, settings: GatewaySettings = GatewaySettings()
+        metrics: any MetricsRecorder, logger: Logger, settings: GatewaySettings = GatewaySettings(),
+        pacing: any Pacing = LoopPacing()
     ) {
         access = ModelAccess(models: models, providers: providers)
         self.settings = settings
         self.ledger = ledger
         self.clock = clock
-        report = CallReport(metrics: metrics, logger: logger)
+        self.pacing = pacing
+        let report = CallReport(metrics: metrics, logger: logger)
+        self.report = report
+        admission = CallAdmission(ledger: ledger, report: report)
+        health = PlaceHealth(metrics: metrics, logger: logger)
+        attempts = Attempts(
+            access: access, admission: admission, health: health, report: report, pacing: pacing)
     }
 
     /// Makes a call for a key that has been authenticated.
@@ -56,12 +67,12 @@ package final class ChatGateway {
         let model = try resolve(request, key: key, settings: settings)
         let estimate = HoldEstimate(request, key: key, model: model)
         let now = clock.now
-        let hold = try placeHold(for: estimate, key: key, context: context, at: now)
+        let hold = try admission.placeHold(for: estimate, key: key, context: context, at: now)
         let call = RunningCall(
             AdmittedCall(
                 request: request, key: key, context: context, model: model, estimate: estimate, hold: hold,
                 month: now.month),
-            settings: settings)
+            settings: settings, startedAt: pacing.now)
         report.began()
         return call
     }
@@ -74,9 +85,7 @@ package final class ChatGateway {
             if error.status == 403 || error.status == 404 { report.refused(.refusedModel) }
             throw error
         }
-        if settings.imagePolicy == .needsMultimodalModel, !model.record.isMultimodal,
-            let path = request.firstImagePath
-        {
+        if let path = settings.imageRefused(by: model, in: request) {
             report.refused(.refusedInput)
             throw .invalid(
                 "\(path): the model '\(model.name)' does not take images. Leave it out or ask for another model.",
@@ -92,74 +101,46 @@ package final class ChatGateway {
         return model
     }
 
-    /// Places the hold. 429 when nothing is left, other calls hold it or a limit is reached, 401 when the key is gone.
-    ///
-    /// A key without quota and limits is admitted whatever is held, so its calls place no hold.
-    private func placeHold(
-        for estimate: HoldEstimate, key: KeyRecord, context: CallContext, at now: Timestamp
-    ) throws(GatewayError) -> Hold? {
-        let limits = key.limits
-        guard key.monthQuota != nil || !limits.isEmpty else { return nil }
-        let hold = HoldRequest(
-            keyID: key.id, amount: key.monthQuota == nil ? nil : estimate.amount, month: now.month, limits: limits,
-            tokens: estimate.tokens)
-        let admission: Admission
-        do throws(StorageError) { admission = try ledger.admit(hold) } catch { throw .storage(error) }
-        switch admission {
-        case .admitted(let hold):
-            context.limits?.windows = hold.windows
-            return hold
-        case .limited(let refusal):
-            report.refused(.refusedLimit)
-            context.limits?.windows = refusal.windows
-            throw .limited(refusal, tokens: estimate.tokens)
-        case .held:
-            context.limits?.windows = ledger.windows(of: key.id, limits: limits)
-            report.refused(.refusedHeld)
-            throw .rateLimited(
-                "Other calls of the key that are still running hold what it has left. Try again shortly.",
-                retryAfterSeconds: 1)
-        case .exhausted:
-            context.limits?.windows = ledger.windows(of: key.id, limits: limits)
-            report.refused(.refusedQuota)
-            throw .insufficientQuota(
-                "The key's month quota and balance are used up. Ask the operator to raise the quota or recharge the key."
-            )
-        case .gone:
-            report.refused(.refusedKey)
-            throw .invalidKey("The API key was deleted or disabled, or has expired.")
-        }
-    }
+    /// Forgets what is remembered of places that nobody asks any more. To be called now and then.
+    package func sweep() { health.sweep(at: pacing.now) }
 
-    /// Asks the provider and passes its answer on. Does not throw: however it ends, the call is settled.
+    /// Has the call answered and passes the answer on. Does not throw: however it ends, the call is settled.
     private func run(
         _ call: RunningCall, deliver: @LoopActor (ChatDelta) async throws(GatewayError) -> Void
     ) async -> CallEnding {
+        var begun: Attempt?
+        var isReading = false
         do throws(GatewayError) {
             if Task.isCancelled { throw .cancelled }
-            let stream = try await open(call)
-            while let delta = try await stream.next() {
+            let attempt = try await begin(call)
+            begun = attempt
+            for delta in attempt.takeBeginning() {
                 call.take(delta)
                 try await deliver(delta)
             }
+            // Without a function around it: each would be one more frame for every chunk.
+            if let stream = attempt.rest {
+                isReading = true
+                while let delta = try await stream.next() {
+                    isReading = false
+                    call.take(delta)
+                    try await deliver(delta)
+                    isReading = true
+                }
+            }
+            attempts.ended(attempt, nil, isProvidersFault: false)
             return .complete
         } catch {
+            if let begun { attempts.ended(begun, error, isProvidersFault: isReading) }
             call.abandonStream()
             return CallEnding(error, clientLeft: call.hasStream && Task.isCancelled)
         }
     }
 
     @inline(never)
-    private func open(_ call: RunningCall) async throws(GatewayError) -> any ChatStream {
-        let target = ProviderTarget(
-            model: call.model.name, config: call.model.config, requestID: call.context.requestID,
-            maxTokens: call.estimate.maxTokens)
-        call.wasSent = true
-        report.sent()
-        let stream = try await call.model.provider.open(call.request, on: target)
-        call.begin(stream)
-        recorder(for: call).prepare(call)
-        return stream
+    private func begin(_ call: RunningCall) async throws(GatewayError) -> Attempt {
+        let recorder = recorder(for: call)
+        return try await attempts.answer(call) { recorder.prepare(call) }
     }
 
     private func recorder(for call: RunningCall) -> CallRecorder {
@@ -189,17 +170,5 @@ package final class ChatGateway {
         if let error = ending.error { throw error }
         return ChatOutcome(
             answer: call.answer.answer, usage: bill.usage, isEstimated: bill.isEstimated, fee: bill.fee, thread: thread)
-    }
-}
-
-extension ChatRequest {
-    /// Where the first image stands, as an error names it.
-    fileprivate var firstImagePath: String? {
-        for (index, message) in messages.enumerated() {
-            for (place, part) in message.parts.enumerated() {
-                if case .image = part.content { return "messages[\(index)].content[\(place)]" }
-            }
-        }
-        return nil
     }
 }

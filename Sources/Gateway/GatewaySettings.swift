@@ -13,6 +13,7 @@ package struct GatewaySettings: Sendable {
     /// Bytes of each recorded text (prompt, answer, reasoning); what is longer is cut, and marked so.
     package var recordedTextLimit = 1024 * 1024
     package var imagePolicy = ImagePolicy.providerDecides
+    package var retries = RetryPolicy()
     /// Pauses before the further attempts to write a record that storage would not take.
     package var settleRetries: [Duration] = [.milliseconds(50), .milliseconds(250), .seconds(1), .seconds(2)]
 

@@ -107,4 +107,19 @@ final class ResolvedModel: Sendable {
         self.config = config
         self.provider = provider
     }
+
+    /// Names of models to try when this one fails.
+    var fallbacks: [String] {
+        (config.present(GatewayFields.fallbacks)?.array ?? []).prefix(GatewayFields.mostFallbacks).compactMap(\.string)
+    }
+
+    /// Further attempts, where the configuration says.
+    var maxRetries: Int? {
+        config.present(GatewayFields.maxRetries)?.int.map { min(max($0, 0), GatewayFields.mostRetries) }
+    }
+
+    /// The time of a whole call, where the configuration says.
+    var totalTime: Duration? {
+        config.present("timeouts")?.object?.present("total_ms")?.int.map { .milliseconds($0) }
+    }
 }

@@ -14,31 +14,62 @@ final class RunningCall {
     private(set) var answer: AnswerGatherer
     /// Monotonic nanoseconds of the first event.
     private(set) var firstEventAt: UInt64?
-    /// Whether the provider was asked, so that a call which is then given up may have cost something.
-    var wasSent = false
+    /// Whether a provider works on the call, so that one which is then given up may have cost something.
+    private(set) var wasSent = false
+    /// The model that is asked now; in the end the one that answered.
+    private(set) var model: ResolvedModel
+    /// What ``model`` may cost.
+    private(set) var estimate: HoldEstimate
+    private(set) var attempts: [Attempt] = []
     /// The prompt's record while a helper thread makes it; nil when it is made at the end.
     var promptRecord: Task<PromptRecord, Never>?
     private var stream: (any ChatStream)?
     private(set) var isCancelled = false
 
-    init(_ admitted: AdmittedCall, settings: GatewaySettings) {
+    /// Its beginning by the clock of its attempts.
+    let startedAt: UInt64
+
+    init(_ admitted: AdmittedCall, settings: GatewaySettings, startedAt: UInt64) {
         self.admitted = admitted
+        self.startedAt = startedAt
         admittedAt = EventLoop.shared.now
         self.settings = settings
         recordsText = settings.recordsText && admitted.key.recordsText
         // A whole answer is what the client gets. Of a stream only what the record keeps is gathered.
         let isStream = admitted.request.isStream
         let limit = isStream ? (recordsText ? settings.recordedTextLimit : 0) : .max
+        model = admitted.model
+        estimate = admitted.estimate
         answer = AnswerGatherer(limit: limit, keepsDocument: !isStream)
     }
 
     var request: ChatRequest { admitted.request }
     var key: KeyRecord { admitted.key }
     var context: CallContext { admitted.context }
-    var model: ResolvedModel { admitted.model }
-    var estimate: HoldEstimate { admitted.estimate }
+    /// The model that the request names.
+    var asked: ResolvedModel { admitted.model }
     var hold: Hold? { admitted.hold }
     var month: BillingMonth { admitted.month }
+
+    /// The call goes on to another model.
+    func use(_ model: ResolvedModel, estimate: HoldEstimate) {
+        self.model = model
+        self.estimate = estimate
+    }
+
+    /// Nobody answered: the call counts as one to the model that was asked for.
+    func returnToAsked() { use(asked, estimate: admitted.estimate) }
+
+    func begin(_ attempt: Attempt) {
+        attempts.append(attempt)
+        wasSent = true
+    }
+
+    /// The last attempt has failed and is owed nothing; until the next begins the call costs nothing.
+    func giveUpAttempt() {
+        wasSent = false
+        stream = nil
+    }
 
     /// From here ``cancel()`` closes the provider's connection.
     func begin(_ stream: any ChatStream) {
@@ -49,6 +80,11 @@ final class RunningCall {
     func take(_ delta: ChatDelta) {
         if firstEventAt == nil { firstEventAt = EventLoop.shared.now }
         answer.take(delta)
+    }
+
+    /// The client left before it was sent anything: what the provider has counted is what it is owed.
+    func keepCounts(of deltas: [ChatDelta]) {
+        for delta in deltas { answer.take(delta) }
     }
 
     /// The client has gone.

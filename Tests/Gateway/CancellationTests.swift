@@ -94,6 +94,18 @@ struct CancellationTests {
         }
     }
 
+    @Test("Usage received before the first piece is what is billed, too")
+    func usageBeforeTheFirstPiece() async throws {
+        try await onLoop {
+            let bench = Bench()
+            bench.provider.steps = [.tell(ChatDelta([.usage(TokenUsage(input: 100))])), .wait]
+            _ = await bench.chatCancelled { cancel in bench.provider.onWait = cancel }
+            #expect(bench.record?.usage == TokenUsage(input: 100))
+            #expect(bench.record?.isEstimated == false)
+            #expect(bench.record?.firstByteLatency == nil)
+        }
+    }
+
     @Test("A settlement that fails at first is made again although the task is cancelled")
     func settleRetriedAfterCancellation() async throws {
         try await onLoop {

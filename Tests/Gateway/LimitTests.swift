@@ -116,7 +116,8 @@ struct LimitTests {
                 ([text, usage], Hold.Use(tokens: 17, isRequest: true)),
                 ([failure], Hold.Use(tokens: 0, isRequest: false)),
                 ([text, failure], Hold.Use(tokens: 6, isRequest: true)),
-                ([usage, failure], Hold.Use(tokens: 17, isRequest: true)),
+                // Counts without a token: nothing came of the attempt, and it is owed nothing.
+                ([usage, failure], Hold.Use(tokens: 0, isRequest: false)),
             ]
             for (steps, expected) in cases {
                 let bench = Bench()

@@ -20,7 +20,9 @@ struct ProviderRegistryTests {
     func descriptions() throws {
         let echo = try #require(registry.descriptions.first)
         #expect(echo.name == "echo")
-        let names = ["reply", "chunks", "interval_ms", "first_ms", "allowOverride", "fallbacks", "maxTokens"]
+        let names = [
+            "reply", "chunks", "interval_ms", "first_ms", "allowOverride", "fallbacks", "maxRetries", "maxTokens",
+        ]
         #expect(echo.fields.map(\.name) == names)
         #expect(echo.json.object?["fields"]?.array?.first?.object?["type"] == "string")
     }

@@ -7,7 +7,7 @@ import Testing
 
 @Suite("Records", .timeLimit(.minutes(1)))
 struct RecordStoreTests {
-    @Test("carry every field of the call, but the whole prompt only in the database")
+    @Test("carry every field of the call, but the whole prompt and the attempts only in its detail")
     func threadFields() async throws {
         try await withStorage { storage, fixture in
             let key = try await storage.create(
@@ -32,11 +32,19 @@ struct RecordStoreTests {
             call.isStream = true
             call.firstByteLatency = 120
             call.invocationLatency = 900
+            call.attempts = [
+                AttemptRecord(
+                    model: "claude", provider: "bedrock-converse", region: "us-east-1", status: 429,
+                    code: "rate_limit_exceeded", latency: 7),
+                AttemptRecord(model: "claude", provider: "bedrock-converse", status: 200, latency: 120),
+            ]
             let id = try await storage.settle(
                 Settlement(
                     hold: nil, keyID: key.id, keyName: "Ada", month: fixture.month, requestID: "req-1",
                     session: nil, call: call))
+            #expect(try await storage.thread(id)?.call == call)
             call.wholePrompt = ""
+            call.attempts = []
             let expected = ThreadRecord(
                 id: id, requestID: "req-1", sessionID: nil, keyID: key.id, keyName: "Ada", call: call,
                 feeBalance: dollars("0.2"), createdAt: fixture.clock.now)

@@ -22,6 +22,9 @@ package protocol ChatProvider: Sendable {
     /// The tokens of a prompt as the provider itself counts them, without making the call; nil where it cannot tell.
     func countTokens(_ request: ChatRequest, on target: ProviderTarget) async throws(GatewayError) -> Int?
 
+    /// Where calls to a configured model can go, at least one place, in the operator's order. Asked for every call.
+    nonisolated func endpoints(_ config: JSONObject) -> [ProviderEndpoint]
+
     /// Starts the call and waits until its answer begins well: the provider has sent a success status, and its body
     /// is about to be read. A refusal is thrown with the status and code of conformance.md 5.10.
     func open(_ request: ChatRequest, on target: ProviderTarget) async throws(GatewayError) -> any ChatStream
@@ -35,6 +38,8 @@ extension ChatProvider {
     package func countTokens(_ request: ChatRequest, on target: ProviderTarget) async throws(GatewayError) -> Int? {
         nil
     }
+
+    package nonisolated func endpoints(_ config: JSONObject) -> [ProviderEndpoint] { [ProviderEndpoint()] }
 }
 
 /// The answer of one call as it arrives.
@@ -58,12 +63,21 @@ package struct ProviderTarget: Sendable {
     package let requestID: String
     /// The most output tokens to ask for; nil leaves it to the provider.
     package let maxTokens: Int?
+    /// One of ``ChatProvider/endpoints(_:)``; nil: the first.
+    package let endpoint: ProviderEndpoint?
+    /// What is left of the call's time; nil: all of it. ``Deadlines/within(_:)`` applies it.
+    package let timeLimit: Duration?
 
-    package init(model: String, config: JSONObject, requestID: String, maxTokens: Int?) {
+    package init(
+        model: String, config: JSONObject, requestID: String, maxTokens: Int?, endpoint: ProviderEndpoint? = nil,
+        timeLimit: Duration? = nil
+    ) {
         self.model = model
         self.config = config
         self.requestID = requestID
         self.maxTokens = maxTokens
+        self.endpoint = endpoint
+        self.timeLimit = timeLimit
     }
 }
 

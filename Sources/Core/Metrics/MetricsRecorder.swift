@@ -12,7 +12,8 @@ package enum MetricCounter: Int, Sendable, CaseIterable {
     case requests, responses2xx, responses4xx, responses5xx, callsOK, callsError, callsCancelled,
         callsTruncated, refusedKey, refusedModel, refusedInput, refusedQuota, refusedHeld, tokensIn, tokensOut,
         feeNanodollars, upstreamRequests, upstreamFailures, ledgerCommits, ledgerRows, storageErrors, refusedLimit,
-        retentionRecords, retentionTexts
+        retentionRecords, retentionTexts, attemptsOK, attemptsThrottled, attemptsTimedOut, attemptsFailed,
+        attemptsRefused, attemptsCancelled, callsFallenBack, circuitsOpened
 
     /// As in the Prometheus text, without the `brook_` in front.
     package var name: String {
@@ -41,13 +42,21 @@ package enum MetricCounter: Int, Sendable, CaseIterable {
         case .refusedLimit: "refused_limit_total"
         case .retentionRecords: "retention_records_removed_total"
         case .retentionTexts: "retention_texts_removed_total"
+        case .attemptsOK: "attempts_ok_total"
+        case .attemptsThrottled: "attempts_throttled_total"
+        case .attemptsTimedOut: "attempts_timed_out_total"
+        case .attemptsFailed: "attempts_failed_total"
+        case .attemptsRefused: "attempts_refused_total"
+        case .attemptsCancelled: "attempts_cancelled_total"
+        case .callsFallenBack: "calls_fallen_back_total"
+        case .circuitsOpened: "circuits_opened_total"
         }
     }
 }
 
 /// Things that go up and down.
 package enum MetricGauge: Int, Sendable, CaseIterable {
-    case requestsInFlight, callsInFlight, connections
+    case requestsInFlight, callsInFlight, connections, circuitsOpen
 
     /// As in the Prometheus text, without the `brook_` in front.
     package var name: String {
@@ -55,6 +64,7 @@ package enum MetricGauge: Int, Sendable, CaseIterable {
         case .requestsInFlight: "requests_in_flight"
         case .callsInFlight: "calls_in_flight"
         case .connections: "fastcgi_connections"
+        case .circuitsOpen: "circuits_open"
         }
     }
 }

@@ -54,6 +54,8 @@ package struct CallRecord: Sendable, Equatable {
     package var firstByteLatency: Int?
     /// Milliseconds from admission to the end.
     package var invocationLatency = 0
+    /// In their order; the last is the one that answered, if any did. Only in a thread's detail.
+    package var attempts: [AttemptRecord] = []
 
     package init(model: String, provider: String, prices: PriceList) {
         self.model = model

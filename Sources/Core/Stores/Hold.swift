@@ -15,6 +15,25 @@ package final class Hold: Sendable, Equatable {
         }
     }
 
+    /// The money of a hold that storage can change; it does so under a lock of its own.
+    package final class Amount: Sendable {
+        /// Where storage keeps the key's holds.
+        package let place: Int
+        private let nanodollars: Atomic<Int64>
+
+        package init(_ money: Money, place: Int) {
+            self.place = place
+            nanodollars = Atomic(money.nanodollars)
+        }
+
+        package var money: Money {
+            get { Money(nanodollars: nanodollars.load(ordering: .relaxed)) }
+            set { nanodollars.store(newValue.nanodollars, ordering: .relaxed) }
+        }
+    }
+
+    /// Nil for a hold that cannot be changed.
+    package let amount: Amount?
     /// How the key stands with the call among the others; nil without limits a minute.
     package let windows: LimitWindows?
     private let giveBack: @Sendable (Use) -> Void
@@ -22,8 +41,11 @@ package final class Hold: Sendable, Equatable {
     private let tokens = Atomic(0)
     private let isRequest = Atomic(true)
 
-    package init(windows: LimitWindows? = nil, giveBack: @escaping @Sendable (Use) -> Void) {
+    package init(
+        windows: LimitWindows? = nil, amount: Amount? = nil, giveBack: @escaping @Sendable (Use) -> Void
+    ) {
         self.windows = windows
+        self.amount = amount
         self.giveBack = giveBack
     }
 

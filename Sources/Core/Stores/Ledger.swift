@@ -7,6 +7,11 @@ package protocol Ledger: Sendable {
     /// last minute, and places the hold. Waits for nothing.
     func admit(_ request: HoldRequest) throws(StorageError) -> Admission
 
+    /// Changes what a live hold sets aside to `request.amount`, as a call goes on to a model with other prices. More is
+    /// checked as an admission's is, beside the key's other holds; less is always admitted. A refusal leaves the hold
+    /// as it was. Limits are not asked: the call is the same.
+    func reprice(_ hold: Hold, to request: HoldRequest) throws(StorageError) -> Admission
+
     /// How a key stands with its limits a minute; nil where there are none. For refusals that tell of something else.
     func windows(of key: KeyID, limits: KeyLimits) -> LimitWindows?
 

@@ -79,6 +79,14 @@ package struct Deadlines: Sendable, Equatable {
         self.idle = idle
         self.total = total
     }
+
+    /// The same, with no more in all than `limit`; nil changes nothing.
+    package func within(_ limit: Duration?) -> Deadlines {
+        guard let limit, limit < total else { return self }
+        var deadlines = self
+        deadlines.total = max(limit, .milliseconds(1))
+        return deadlines
+    }
 }
 
 /// Why a call failed below HTTP.

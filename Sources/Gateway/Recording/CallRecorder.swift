@@ -25,6 +25,7 @@ struct CallRecorder {
         record.finishReason = call.answer.answer.finish?.rawValue
         record.isStream = call.request.isStream
         record.firstByteLatency = call.firstEventAt.map { Self.milliseconds(from: call.admittedAt, to: $0) }
+        record.attempts = call.attempts.map(\.record)
         record.invocationLatency = Self.milliseconds(from: call.admittedAt, to: EventLoop.shared.now)
         record.prompt = prompt.prompt
         record.wholePrompt = prompt.wholePrompt

@@ -18,6 +18,31 @@ struct CallReport: Sendable {
 
     func sent() { metrics.add(.upstreamRequests, 1) }
 
+    /// - Parameter error: nil when the answer came whole.
+    func attemptEnded(_ error: GatewayError?, clientLeft: Bool) {
+        guard let error else { return metrics.add(.attemptsOK, 1) }
+        guard !error.isCancelled, !clientLeft else { return metrics.add(.attemptsCancelled, 1) }
+        switch Recovery(error) {
+        case .none: return metrics.add(.attemptsRefused, 1)
+        case .throttled: metrics.add(.attemptsThrottled, 1)
+        default: metrics.add(error.status == 504 ? .attemptsTimedOut : .attemptsFailed, 1)
+        }
+        metrics.add(.upstreamFailures, 1)
+    }
+
+    func fellBack() { metrics.add(.callsFallenBack, 1) }
+
+    /// At debug: how the call ends is told anyway, and one that is answered after all needs nobody's attention.
+    func willTryAgain(_ requestID: String, after attempt: AttemptRecord, pause: Duration) {
+        logger.debug(
+            "an attempt failed and is followed by another",
+            metadata: [
+                "request_id": "\(requestID)", "model": "\(attempt.model)",
+                "region": "\(attempt.region ?? "")", "status": "\(attempt.status)", "code": "\(attempt.code ?? "")",
+                "pause": "\(pause)",
+            ])
+    }
+
     func ended(_ settlement: Settlement, ending: CallEnding, firstEvent: UInt64?, start: UInt64) {
         metrics.change(.callsInFlight, by: -1)
         let call = settlement.call
@@ -38,12 +63,12 @@ struct CallReport: Sendable {
     /// A request that the provider finds wrong is the client's affair and stays at debug.
     private func failed(_ error: GatewayError, settlement: Settlement) {
         let isClients = (400..<500).contains(error.status) && error.status != 429
-        if !isClients { metrics.add(.upstreamFailures, 1) }
         var metadata: Logger.Metadata = [
             "request_id": "\(settlement.requestID)", "key_id": "\(settlement.keyID)",
             "model": "\(settlement.call.model)", "provider": "\(settlement.call.provider)",
             "status": "\(error.status)", "code": "\(error.code)", "cause": "\(error.cause ?? "")",
         ]
+        if settlement.call.attempts.count > 1 { metadata["attempts"] = "\(settlement.call.attempts.count)" }
         logger.log(level: isClients ? .debug : .warning, "the call failed at its provider", metadata: metadata)
         guard let text = error.providerText else { return }
         metadata["provider_text"] = "\(text)"

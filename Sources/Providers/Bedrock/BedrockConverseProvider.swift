@@ -25,7 +25,12 @@ package final class BedrockConverseProvider: ChatProvider {
         self.transport = transport
         self.clock = clock
         self.environment = environment
-        self.credentials = credentials ?? CredentialChain(environment: environment)
+        self.credentials =
+            credentials ?? CredentialChain(environment: environment, transport: transport, clock: clock)
+    }
+
+    package nonisolated func endpoints(_ config: JSONObject) -> [ProviderEndpoint] {
+        BedrockPlaces.list(config, environment: environment)
     }
 
     package nonisolated func check(_ config: JSONObject) throws(GatewayError) {
@@ -43,9 +48,14 @@ package final class BedrockConverseProvider: ChatProvider {
     ) async throws(GatewayError) -> any ChatStream {
         try request.requireOneChoice()
         let config = try Self.config(of: target)
-        let call = try await prepare(request, config: config, maxTokens: target.maxTokens)
+        let authorization = try await authorization(for: config, at: target.endpoint)
+        let call = try await prepare(request, config: config, on: target, authorization: authorization)
         let response = try await send(call.request)
-        guard response.status == 200 else { throw await refusal(response) }
+        guard response.status == 200 else {
+            let error = await refusal(response)
+            if error.code == "upstream_auth", config.authorizations.isEmpty { credentials.refused(authorization) }
+            throw error
+        }
         return request.isStream
             ? ConverseStream(response, reading: call.reading)
             : ConverseWholeAnswer(response, reading: call.reading)
@@ -62,21 +72,26 @@ package final class BedrockConverseProvider: ChatProvider {
 
     /// Large requests are encoded, hashed and signed on a helper thread.
     private func prepare(
-        _ request: ChatRequest, config: BedrockConfig, maxTokens: Int?
+        _ request: ChatRequest, config: BedrockConfig, on target: ProviderTarget, authorization: AWSAuthorization
     ) async throws(GatewayError) -> BedrockCall {
-        let authorization = try await authorization(for: config)
-        let region = config.region ?? environment.region
+        let region = target.endpoint?.region ?? config.regions.first ?? environment.region
         let time = clock.now
+        var config = config
+        config.deadlines = config.deadlines.within(target.timeLimit)
+        let (ready, maxTokens) = (config, target.maxTokens)
         let encode: @Sendable () throws(GatewayError) -> BedrockCall = { () throws(GatewayError) -> BedrockCall in
             try BedrockCall(
-                request, config: config, maxTokens: maxTokens, region: region, authorization: authorization, at: time)
+                request, config: ready, maxTokens: maxTokens, region: region, authorization: authorization, at: time)
         }
         guard request.byteCount >= ChatRequest.largeBody else { return try encode() }
         return try await HelperPool.shared.run(encode)
     }
 
-    private func authorization(for config: BedrockConfig) async throws(GatewayError) -> AWSAuthorization {
-        if let authorization = config.authorization { return authorization }
+    private func authorization(
+        for config: BedrockConfig, at endpoint: ProviderEndpoint?
+    ) async throws(GatewayError) -> AWSAuthorization {
+        let configured = config.authorizations
+        if !configured.isEmpty { return configured[min(endpoint?.credentials ?? 0, configured.count - 1)] }
         do throws(CredentialError) {
             return try await credentials.authorization()
         } catch {

@@ -74,7 +74,9 @@ package final class OpenAICompatibleProvider: ChatProvider {
         headers.append("Accept", request.isStream ? "text/event-stream" : "application/json")
         do throws(TransportError) {
             return try await transport.send(
-                TransportRequest(url: config.url, headers: headers, body: body, deadlines: config.deadlines))
+                TransportRequest(
+                    url: config.url, headers: headers, body: body,
+                    deadlines: config.deadlines.within(target.timeLimit)))
         } catch {
             throw OpenAIFailure.transport(error, hasAnswer: false)
         }

@@ -40,7 +40,9 @@ enum RecordAnswers {
             throw GatewayError.storage(.notFound("thread"))
         }
         let text = thread.call.toolCalls.utf8.count + thread.call.wholePrompt.utf8.count
-        return text <= inlineText ? thread.detail : await HelperPool.shared.run { thread.detail }
+        let isAdmin = key == nil
+        let render = { @Sendable in isAdmin ? thread.detailForAdmin : thread.detail }
+        return text <= inlineText ? render() : await HelperPool.shared.run { render() }
     }
 
     /// The filters that lists of threads and their export share. `text`: what to search for.

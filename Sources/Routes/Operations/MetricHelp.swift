@@ -20,14 +20,22 @@ extension MetricCounter {
         case .tokensIn: "Tokens of prompts, cached ones included."
         case .tokensOut: "Tokens of answers."
         case .feeNanodollars: "Fees charged, in nano-dollars."
-        case .upstreamRequests: "HTTP requests made to providers."
-        case .upstreamFailures: "HTTP requests to providers that failed."
+        case .upstreamRequests: "Attempts made at providers to have calls answered."
+        case .upstreamFailures: "Attempts at providers that failed through no fault of the request."
         case .ledgerCommits: "Transactions committed by the writer."
         case .ledgerRows: "Jobs that those transactions carried."
         case .storageErrors: "Requests that failed because of storage."
         case .refusedLimit: "LLM calls refused because a limit of the key is reached."
         case .retentionRecords: "Records of calls that retention removed."
         case .retentionTexts: "Calls whose texts retention removed from their records."
+        case .attemptsOK: "Attempts whose answer began."
+        case .attemptsThrottled: "Attempts that the provider refused because of its rate of calls."
+        case .attemptsTimedOut: "Attempts that were not answered in time."
+        case .attemptsFailed: "Attempts that failed in another way, before or within their answer."
+        case .attemptsRefused: "Attempts that the provider refused because of the request."
+        case .attemptsCancelled: "Attempts that were given up because the client left."
+        case .callsFallenBack: "LLM calls that were answered by a fallback of the model asked for."
+        case .circuitsOpened: "Times that a place of a model was set aside after repeated failures."
         }
     }
 }
@@ -38,6 +46,7 @@ extension MetricGauge {
         case .requestsInFlight: "HTTP requests that are being answered."
         case .callsInFlight: "Admitted LLM calls that are under way."
         case .connections: "Open FastCGI connections from nginx."
+        case .circuitsOpen: "Places of models that are set aside after repeated failures, each counted by every worker."
         }
     }
 }

@@ -91,8 +91,7 @@ final class SharedHolds: Sendable {
             let verdict = judge(Money(nanodollars: Int64(held)), count)
             guard verdict == .admitted else { return .refused(verdict) }
             guard request.limits.isEmpty else { return placeLimited(request, amount, slot: slot, live: count) }
-            note(amount, slot: slot)
-            return .placed(Hold { [self] _ in locked { release(amount, slot: slot) } })
+            return .placed(plainHold(amount, slot: slot))
         }
     }
 
@@ -103,21 +102,51 @@ final class SharedHolds: Sendable {
         let ring = limits.isPerMinute ? MinuteRing(slot, of: file, now: MinuteRing.second(clock)) : nil
         let check = LimitCheck(limits: limits, ring: ring, live: live, reserved: reserved(slot), tokens: tokens)
         if let refusal = check.refusal { return .limited(refusal) }
+        guard let ring else { return .placed(plainHold(amount, slot: slot)) }
         note(amount, slot: slot)
-        guard let ring else { return .placed(Hold { [self] _ in locked { release(amount, slot: slot) } }) }
+        let kept = Hold.Amount(amount, place: slot)
         add(tokens, to: HoldLayout.reserved(slot, block: file.block))
         ring.add(1, .requests)
         let begin = ring.now
         return .placed(
-            Hold(windows: check.windows(reserving: tokens)) { [self] use in
+            Hold(windows: check.windows(reserving: tokens), amount: kept) { [self] use in
                 locked {
                     add(-tokens, to: HoldLayout.reserved(slot, block: file.block))
                     let ring = MinuteRing(slot, of: file, now: MinuteRing.second(clock))
                     ring.add(min(max(0, use.tokens), Self.mostTokens), .tokens)
                     if !use.isRequest { ring.takeBack(requestOf: begin) }
-                    release(amount, slot: slot)
+                    release(kept.money, slot: slot)
                 }
             })
+    }
+
+    /// Under the mutex. One that no limit a minute goes with.
+    private func plainHold(_ amount: Money, slot: Int) -> Hold {
+        note(amount, slot: slot)
+        let kept = Hold.Amount(amount, place: slot)
+        return Hold(amount: kept) { [self] _ in locked { release(kept.money, slot: slot) } }
+    }
+
+    /// Changes what a live hold of this process sets aside. For more, `judge` is told the sum and number of the key's
+    /// other holds. Answers nil where a call of the key was settled since the generation was read.
+    func reprice(
+        _ kept: Hold.Amount, to wanted: Money, under generation: Int,
+        judge: (_ held: Money, _ count: Int) -> Purse.Verdict
+    ) -> Purse.Verdict? {
+        let amount = min(wanted, Self.largest)
+        return locked {
+            let (slot, old) = (kept.place, kept.money)
+            if amount > old {
+                guard load(HoldLayout.generation(slot)) <= generation else { return nil }
+                let (held, count) = sum(slot)
+                let others = Money(nanodollars: max(0, Int64(held) - old.nanodollars))
+                let verdict = judge(others, max(0, count - 1))
+                guard verdict == .admitted else { return verdict }
+            }
+            add(Int(amount.nanodollars - old.nanodollars), to: HoldLayout.amount(slot, block: file.block))
+            kept.money = amount
+            return .admitted
+        }
     }
 
     /// Under the mutex.

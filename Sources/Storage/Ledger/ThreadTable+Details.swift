@@ -1,13 +1,14 @@
 internal import Core
 
 extension ThreadTable {
-    private static let whole = SQL("SELECT \(columns), t.whole_prompt FROM \(source) WHERE t.id = ?")
+    private static let whole = SQL("SELECT \(columns), t.whole_prompt, t.attempts FROM \(source) WHERE t.id = ?")
 
-    /// The record with its whole prompt.
+    /// The record with its whole prompt and its attempts.
     static func findWhole(_ id: ThreadID, on connection: Connection) throws(Failure) -> ThreadRecord? {
         try connection.first(whole, id) { row in
             var record = decode(&row)
             record.call.wholePrompt = row.text()
+            record.call.attempts = AttemptList.read(row.text())
             return record
         }
     }

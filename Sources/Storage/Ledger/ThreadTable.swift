@@ -32,8 +32,8 @@ enum ThreadTable {
             finish_reason, is_stream, is_estimated, tokens_in, tokens_out, tokens_cache_read, tokens_cache_write,
             tokens_cache_write_1h, tokens_reasoning, price_in, price_out, price_cache_read, price_cache_write,
             price_cache_write_1h, fee, fee_balance, first_byte_latency, invocation_latency, created_at, prompt,
-            completion, reasoning, tool_calls, whole_prompt)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            completion, reasoning, tool_calls, whole_prompt, attempts)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         """)
 
     /// The row of a call whose settlement comes a second time, because the answer to the first was lost.
@@ -56,7 +56,7 @@ enum ThreadTable {
             usage.input, usage.output, usage.cacheRead, usage.cacheWrite, usage.cacheWriteOneHour, usage.reasoning,
             prices.input, prices.output, prices.cacheRead, prices.cacheWrite, prices.cacheWriteOneHour, call.fee,
             balancePart, call.firstByteLatency, call.invocationLatency, time, call.prompt, call.completion,
-            call.reasoning, call.toolCalls, call.wholePrompt)
+            call.reasoning, call.toolCalls, call.wholePrompt, AttemptList.text(call.attempts))
     }
 
     static func decode(_ row: inout Row) -> ThreadRecord {

@@ -45,6 +45,26 @@ extension SQLiteStorage: Ledger {
         }
     }
 
+    package func reprice(_ hold: Hold, to request: HoldRequest) throws(StorageError) -> Admission {
+        guard let kept = hold.amount, let amount = request.amount else { return .admitted(hold) }
+        while true {
+            let generation = holds.generation
+            let found = try lookup { connection throws(Failure) in
+                try AccountTable.find(request.keyID, month: request.month, on: connection)
+            }
+            guard let account = found else { return .gone }
+            let verdict = holds.reprice(kept, to: amount, under: generation) { held, count in
+                account.purse.verdict(on: amount, held: held, holds: count)
+            }
+            switch verdict {
+            case .admitted: return .admitted(hold)
+            case .exhausted: return .exhausted
+            case .held: return .held
+            case nil: continue
+            }
+        }
+    }
+
     package func windows(of key: KeyID, limits: KeyLimits) -> LimitWindows? { holds.windows(of: key, limits: limits) }
 
     @discardableResult

@@ -42,6 +42,7 @@ final class GatewayApplication: Application {
 
     func sweep() {
         storage.sweepHolds()
+        gateway.sweep()
         memory.look(served: server.served, active: server.active)
     }
 

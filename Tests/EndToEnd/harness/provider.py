@@ -148,18 +148,31 @@ class Script:
         )
 
     def bedrock_config(self, **members: Any) -> dict[str, Any]:
-        """A model's configuration that leads here."""
+        """A model's configuration that leads here, for calls that are not tried again unless a test says so."""
         credentials = {"accessKeyId": signature.ACCESS_KEY, "secretAccessKey": signature.SECRET_KEY}
         return {
             "modelId": self.model,
             "region": signature.REGION,
             "endpoint": self._provider.bedrock_url,
             "credentials": [credentials],
+            "maxRetries": 0,
             **members,
         }
 
     def openai_config(self, **members: Any) -> dict[str, Any]:
-        return {"baseURL": self._provider.openai_url, "apiKey": openai.API_KEY, "model": self.model, **members}
+        return {
+            "baseURL": self._provider.openai_url,
+            "apiKey": openai.API_KEY,
+            "model": self.model,
+            "maxRetries": 0,
+            **members,
+        }
 
     def anthropic_config(self, **members: Any) -> dict[str, Any]:
-        return {"baseURL": self._provider.anthropic_url, "apiKey": anthropic.API_KEY, "model": self.model, **members}
+        return {
+            "baseURL": self._provider.anthropic_url,
+            "apiKey": anthropic.API_KEY,
+            "model": self.model,
+            "maxRetries": 0,
+            **members,
+        }

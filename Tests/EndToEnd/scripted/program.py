@@ -9,7 +9,7 @@ from urllib.parse import parse_qs, unquote
 
 import uvloop
 
-from . import anthropic, bedrock, openai
+from . import anthropic, bedrock, openai, signature
 from .http import HTTPConnection, Request, Response
 from .journal import Call, Journal
 from .script import Encoder, Run, Signals
@@ -74,7 +74,7 @@ class Program:
         call = self._record("openai", str(body.get("model")), stream, request)
         call.faults = openai.faults(request)
         refusal = openai.refusal(400, "; ".join(call.faults), "invalid_request_error") if call.faults else None
-        done = self._script(call.model).get("done", True)
+        done = self._script(call).get("done", True)
         encoder = openai.StreamEncoder(body, done) if stream else openai.WholeEncoder(body)
         await self._answer(call, response, encoder, refusal)
 
@@ -104,11 +104,16 @@ class Program:
             connection=request.connection,
         )
 
-    def _script(self, model: str) -> dict[str, Any]:
-        return self._scripts.get(model, DEFAULT_SCRIPT)
+    def _script(self, call: Call) -> dict[str, Any]:
+        script = self._scripts.get(call.model, DEFAULT_SCRIPT)
+        script = script.get("regions", {}).get(signature.region(call.headers), script)
+        if "sequence" not in script:
+            return script
+        earlier = sum(other.id < call.id for other in self._journal.of(call.model))
+        return script["sequence"][min(earlier, len(script["sequence"]) - 1)]
 
     async def _answer(self, call: Call, response: Response, encoder: Encoder, refusal: dict[str, Any] | None) -> None:
-        script = self._script(call.model)
+        script = self._script(call)
         refusal = refusal or script.get("refuse")
         try:
             if refusal is None:

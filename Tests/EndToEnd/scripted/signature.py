@@ -15,12 +15,20 @@ SECRET_KEY = "scripted/secret+key/0123456789abcdefghij"
 SESSION_TOKEN = "scripted-session-token//==0123456789"
 BEARER_TOKEN = "scripted-bearer-token-0123456789"
 REGION = "us-west-2"
+REGIONS = (REGION, "us-east-1", "eu-west-1")
 SERVICE = "bedrock"
 
 _AUTHORIZATION = re.compile(
     r"AWS4-HMAC-SHA256 Credential=([^/ ]+)/(\d{8})/([^/]+)/([^/]+)/aws4_request,"
     r" ?SignedHeaders=([a-z0-9;-]+), ?Signature=([0-9a-f]{64})"
 )
+
+
+def region(headers: list[tuple[str, str]]) -> str | None:
+    """What region a request is signed for."""
+    fields = {name.lower(): value for name, value in headers}
+    match = _AUTHORIZATION.fullmatch(fields.get("authorization", ""))
+    return match and match.group(3)
 
 
 def problem(method: str, target: str, headers: list[tuple[str, str]], body: bytes) -> str | None:
@@ -38,15 +46,15 @@ def problem(method: str, target: str, headers: list[tuple[str, str]], body: byte
     )
     if fault:
         return fault
-    expected = _signature(method, target, signed.split(";"), fields, body)
+    expected = _signature(method, target, signed.split(";"), fields, body, region)
     return None if signature == expected else "The signature does not match the one that botocore computes"
 
 
 def _scope_problem(access_key: str, date: str, region: str, service: str, fields: dict[str, str]) -> str | None:
     if access_key != ACCESS_KEY:
         return f"Unknown access key {access_key!r}"
-    if (region, service) != (REGION, SERVICE):
-        return f"Scope is {region}/{service}, not {REGION}/{SERVICE}"
+    if region not in REGIONS or service != SERVICE:
+        return f"Scope is {region}/{service}, not {'|'.join(REGIONS)}/{SERVICE}"
     stamp = fields.get("x-amz-date", "")
     if not re.fullmatch(r"\d{8}T\d{6}Z", stamp) or not stamp.startswith(date):
         return f"x-amz-date {stamp!r} does not agree with the scope's date {date}"
@@ -72,11 +80,13 @@ def _header_problem(signed: list[str], fields: dict[str, str], body: bytes) -> s
     return f"Unknown session token {token!r}" if token not in (None, SESSION_TOKEN) else None
 
 
-def _signature(method: str, target: str, signed: list[str], fields: dict[str, str], body: bytes) -> str:
+def _signature(
+    method: str, target: str, signed: list[str], fields: dict[str, str], body: bytes, region: str
+) -> str:
     request = AWSRequest(method=method, url=f"http://{fields['host']}{target}", data=body)
     for name in signed:
         request.headers[name] = fields[name]
     request.context["timestamp"] = fields["x-amz-date"]
-    auth = SigV4Auth(Credentials(ACCESS_KEY, SECRET_KEY), SERVICE, REGION)
+    auth = SigV4Auth(Credentials(ACCESS_KEY, SECRET_KEY), SERVICE, region)
     canonical = auth.canonical_request(request)
     return auth.signature(auth.string_to_sign(request, canonical), request)

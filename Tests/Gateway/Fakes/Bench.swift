@@ -15,6 +15,9 @@ final class Bench {
     let metrics = CountingMetrics()
     let log = LogCatcher()
     let clock = ManualClock()
+    let pacing = ManualPacing()
+    /// Of another dialect, as a fallback may be.
+    let other: ScriptedProvider
     let gateway: ChatGateway
     var key: KeyRecord
     private(set) var delivered: [ChatDelta] = []
@@ -24,6 +27,7 @@ final class Bench {
     init(config: JSONObject = [:], prices: PriceList? = nil, quota: Money? = .dollars("1000"), maximum: Int? = nil) {
         ledger = FakeLedger(events)
         provider = ScriptedProvider(events, maximum: maximum)
+        other = ScriptedProvider(events, name: "other")
         key = KeyRecord(
             id: KeyID(rawValue: 3), name: "alice", role: .user, maskedKey: "br-abc...wxyz", monthQuota: quota,
             createdAt: clock.now, updatedAt: clock.now)
@@ -36,9 +40,23 @@ final class Bench {
         ]
         models.usable = [ModelID(rawValue: 1)]
         gateway = ChatGateway(
-            models: models, ledger: ledger, providers: ProviderRegistry([provider, EchoProvider()]), clock: clock,
-            metrics: metrics, logger: log.logger)
+            models: models, ledger: ledger, providers: ProviderRegistry([provider, other, EchoProvider()]),
+            clock: clock, metrics: metrics, logger: log.logger, pacing: pacing)
         gateway.settings.settleRetries = [.zero, .zero, .zero]
+    }
+
+    /// Another model that the key may use, with prices in dollars per million tokens.
+    func addModel(
+        _ name: String, provider: String = "other", input: String = "3", output: String = "15",
+        config: JSONObject = [:], mayUse: Bool = true
+    ) {
+        let id = ModelID(rawValue: Int64(models.records.count + 1))
+        models.records.append(
+            ModelRecord(
+                id: id, name: name, provider: provider, config: config, isMultimodal: false,
+                prices: PriceList(input: .dollars(input), output: .dollars(output)), version: 1, createdAt: clock.now,
+                updatedAt: clock.now))
+        if mayUse { models.usable.insert(id) }
     }
 
     /// The call's outcome, or the error it threw.

@@ -22,6 +22,15 @@ final class FakeLedger: Ledger {
         return admission
     }
 
+    /// Answered when the hold is to change; nil: it does.
+    var repricing: Admission?
+    private(set) var repriced: [HoldRequest] = []
+
+    func reprice(_ hold: Hold, to request: HoldRequest) throws(StorageError) -> Admission {
+        repriced.append(request)
+        return repricing ?? .admitted(hold)
+    }
+
     /// Answered for a key with limits a minute.
     var windows: LimitWindows?
 

@@ -11,23 +11,34 @@ final class ScriptedProvider: ChatProvider {
         case wait
     }
 
-    nonisolated let name = "scripted"
+    nonisolated let name: String
     nonisolated let summary = "For tests."
     nonisolated let fields = [
         ConfigField("modelId", .string, "id"), ConfigField("timeouts", .object, "ms"),
-        ConfigField("promptCache", .boolean, "cache"),
+        ConfigField("promptCache", .boolean, "cache"), ConfigField("regions", .array, "regions"),
     ]
     nonisolated let knownMaximum: Int?
 
     var steps: [Step] = []
     var openError: GatewayError?
+    /// What further calls come to, one each, before ``steps`` and ``openError`` count.
+    var earlier: [Attempt] = []
+    /// Regions that are down.
+    var down: Set<String> = []
     var onOpen: (@LoopActor () -> Void)?
     var onWait: (@LoopActor () -> Void)?
     private(set) var targets: [ProviderTarget] = []
     let events: EventLog
 
-    init(_ events: EventLog, maximum: Int? = nil) {
+    /// How one call goes.
+    enum Attempt {
+        case refuse(GatewayError)
+        case answer([Step])
+    }
+
+    init(_ events: EventLog, maximum: Int? = nil, name: String = "scripted") {
         self.events = events
+        self.name = name
         knownMaximum = maximum
     }
 
@@ -39,8 +50,28 @@ final class ScriptedProvider: ChatProvider {
         targets.append(target)
         onOpen?()
         await Task.yield()
+        if let region = target.endpoint?.region, down.contains(region) {
+            throw .upstream(code: "upstream_unreachable", "The provider cannot be reached.")
+        }
+        if !earlier.isEmpty {
+            switch earlier.removeFirst() {
+            case .refuse(let error): throw error
+            case .answer(let steps): return ScriptedStream(self, steps)
+            }
+        }
         if let openError { throw openError }
-        return ScriptedStream(self)
+        return ScriptedStream(self, steps)
+    }
+
+    nonisolated func endpoints(_ config: JSONObject) -> [ProviderEndpoint] {
+        let regions = config["regions"]?.array?.compactMap(\.string) ?? []
+        let accounts = config["accounts"]?.int ?? 1
+        guard !regions.isEmpty || accounts > 1 else { return [ProviderEndpoint()] }
+        return (0..<accounts).flatMap { account in
+            (regions.isEmpty ? [nil] : regions.map(Optional.some)).map {
+                ProviderEndpoint(region: $0, credentials: account)
+            }
+        }
     }
 }
 
@@ -51,13 +82,18 @@ final class ScriptedStream: ChatStream {
     private var isCancelled = false
     private var waiting: CheckedContinuation<Void, Never>?
 
-    init(_ provider: ScriptedProvider) { self.provider = provider }
+    private let steps: [ScriptedProvider.Step]
+
+    init(_ provider: ScriptedProvider, _ steps: [ScriptedProvider.Step]) {
+        self.provider = provider
+        self.steps = steps
+    }
 
     func next() async throws(GatewayError) -> ChatDelta? {
         if isCancelled { throw .cancelled }
-        guard place < provider.steps.count else { return nil }
+        guard place < steps.count else { return nil }
         defer { place += 1 }
-        switch provider.steps[place] {
+        switch steps[place] {
         case .tell(let delta): return delta
         case .fail(let error): throw error
         case .wait:

@@ -12,8 +12,8 @@ import Testing
     func minimal() throws {
         let config = try BedrockConfig(["modelId": "somevalue"])
         #expect(config.modelID == "somevalue")
-        #expect(config.region == nil)
-        #expect(config.authorization == nil)
+        #expect(config.regions.isEmpty)
+        #expect(config.authorizations.isEmpty)
         #expect(config.deadlines == Deadlines())
         #expect(config.identity.capabilities == ModelCatalog.unknown)
     }
@@ -33,10 +33,13 @@ import Testing
             "guardrail": ["guardrailIdentifier": "g", "guardrailVersion": "1"], "fallbacks": ["x"],
             "allowOverride": true,
         ])
-        #expect(config.region == "us-west-2")
+        #expect(config.regions == ["us-west-2", "us-east-1"])
         #expect(
-            config.authorization
-                == .signature(AWSCredentials(accessKeyID: "a", secretAccessKey: "b", sessionToken: "c")))
+            config.authorizations
+                == [
+                    .signature(AWSCredentials(accessKeyID: "a", secretAccessKey: "b", sessionToken: "c")),
+                    .signature(AWSCredentials(accessKeyID: "d", secretAccessKey: "e")),
+                ])
         #expect(config.endpoint == "http://127.0.0.1:8080/prefix")
         #expect(config.maxTokens == 100)
         #expect(
@@ -55,6 +58,7 @@ import Testing
             ("config.region", ["modelId": "a", "region": "evil.com/"]),
             ("config.regions[1]", ["modelId": "a", "regions": ["us-east-1", "US"]]),
             ("config.regions", ["modelId": "a", "regions": []]),
+            ("config.regions[1]", ["modelId": "a", "regions": ["us-east-1", "us-east-1"]]),
             ("config.regions", ["modelId": "a", "region": "us-east-1", "regions": ["us-east-1"]]),
             ("config.credentials", ["modelId": "a", "credentials": ["accessKeyId": "x"]]),
             ("config.credentials[0]", ["modelId": "a", "credentials": ["x"]]),

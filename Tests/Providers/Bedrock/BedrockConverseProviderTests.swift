@@ -25,11 +25,14 @@ import Testing
         change: @escaping @Sendable (inout ChatRequest) -> Void = { $0.isStream = true },
         answer script: ScriptedTransport.Script = .answer(stream)
     ) async throws -> Outcome {
-        try await onLoop {
+        var environment = environment
+        environment["AWS_EC2_METADATA_DISABLED"] = "true"
+        let variables = environment
+        return try await onLoop {
             let transport = ScriptedTransport(script)
             let provider = BedrockConverseProvider(
                 transport: transport, clock: ManualClock("2026-11-21T08:34:59Z"),
-                environment: AWSEnvironment(environment))
+                environment: AWSEnvironment(variables))
             var request = ChatRequest(model: "m", messages: [.user("Hello")])
             change(&request)
             let target = ProviderTarget(model: "m", config: config, requestID: "r", maxTokens: maxTokens)

@@ -25,7 +25,11 @@ import Testing
     {
         try await onLoop {
             do throws(CredentialError) {
-                return .success(try await CredentialChain(environment: AWSEnvironment(variables)).authorization())
+                var variables = variables
+                variables["AWS_EC2_METADATA_DISABLED"] = "true"
+                let chain = CredentialChain(
+                    environment: AWSEnvironment(variables), transport: ScriptedTransport(), clock: ManualClock())
+                return .success(try await chain.authorization())
             } catch {
                 return .failure(error)
             }
@@ -83,7 +87,9 @@ import Testing
                 guard case .signature(let credentials) = try await chain.authorization() else { return "" }
                 return credentials.accessKeyID
             }
-            let chain = CredentialChain(environment: AWSEnvironment(["HOME": folder.path]))
+            let chain = CredentialChain(
+                environment: AWSEnvironment(["HOME": folder.path]), transport: ScriptedTransport(), clock: ManualClock()
+            )
             try write("first")
             var seen = [try await key(), try await key()]
             try write("longer-second")

@@ -2,7 +2,7 @@ internal import Core
 
 extension BedrockConfig {
     /// Key pairs and a bearer token exclude one another: which of them counts would be a guess.
-    static func authorization(_ reader: BedrockConfigReader) throws(GatewayError) -> AWSAuthorization? {
+    static func authorizations(_ reader: BedrockConfigReader) throws(GatewayError) -> [AWSAuthorization] {
         let token = try reader.string("bearerToken")
         let pairs = try reader.array("credentials") ?? []
         if let token {
@@ -12,14 +12,16 @@ extension BedrockConfig {
             guard isHeaderSafe(token) else {
                 throw reader.fail("bearerToken", "must be printable ASCII without spaces")
             }
-            return .bearer(token)
+            return [.bearer(token)]
         }
-        var first: AWSCredentials?
+        guard pairs.count <= mostPlaces else {
+            throw reader.fail("credentials", "must have at most \(mostPlaces) key pairs")
+        }
+        var authorizations: [AWSAuthorization] = []
         for (index, pair) in pairs.enumerated() {
-            let credentials = try credentials(pair, reader, member: "credentials[\(index)]")
-            first = first ?? credentials
+            authorizations.append(.signature(try credentials(pair, reader, member: "credentials[\(index)]")))
         }
-        return first.map { .signature($0) }
+        return authorizations
     }
 
     private static func credentials(

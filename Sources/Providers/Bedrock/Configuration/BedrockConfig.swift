@@ -6,11 +6,12 @@ struct BedrockConfig: Sendable, Equatable {
     var identity: ModelIdentity
     /// The table's, with what `config.capabilities` says otherwise.
     var capabilities: ModelCapabilities
-    /// The first of `regions`, or `region`, or an ARN's own; nil leaves it to the environment.
-    var region: String?
+    /// `regions`, or `region`, or an ARN's own; empty leaves it to the environment.
+    var regions: [String]
     /// Without a slash at its end.
     var endpoint: String?
-    var authorization: AWSAuthorization?
+    /// One for each of `credentials`, or the bearer token; empty leaves it to the environment.
+    var authorizations: [AWSAuthorization]
     var maxTokens: Int?
     var deadlines: Deadlines
     var additionalFields: JSONObject
@@ -24,15 +25,18 @@ struct BedrockConfig: Sendable, Equatable {
         ConfigField(
             "modelId", .string, required: true, "Model id, inference profile id or ARN, as Amazon Bedrock names it."),
         ConfigField("region", .string, "AWS region, such as us-east-1; otherwise AWS_REGION."),
-        ConfigField("regions", .array, "AWS regions instead of one; calls go to the first."),
+        ConfigField(
+            "regions", .array,
+            "AWS regions instead of one; calls take turns among them, and one that fails goes on to the next."),
         ConfigField(
             "credentials", .array, secret: true,
-            "Key pairs {accessKeyId, secretAccessKey, sessionToken}; otherwise environment or shared file."),
+            "Key pairs {accessKeyId, secretAccessKey, sessionToken}, which calls take turns among; otherwise the "
+                + "environment, the shared file, or the role of the container or instance."),
         ConfigField("bearerToken", .string, secret: true, "A Bedrock API key instead of key pairs."),
         ConfigField("endpoint", .string, "Base URL instead of the region's public one, such as a VPC endpoint."),
         ConfigField("maxTokens", .integer, "Most output tokens of a call that names no limit."),
         ConfigField("timeouts", .object, "Milliseconds: connect_ms, first_byte_ms, idle_ms, total_ms."),
-        ConfigField("maxRetries", .integer, "Further attempts after a failure that may pass, 0 to 10."),
+        ConfigField("maxRetries", .integer, "Further attempts after a failure that may pass, 0 to 10; 2 when absent."),
         ConfigField(
             "additionalModelRequestFields", .object, "Members that the model's vendor defines, sent as they are."),
         ConfigField("baseModelId", .string, "The foundation model behind an ARN that does not name it."),
@@ -52,6 +56,9 @@ struct BedrockConfig: Sendable, Equatable {
         ),
     ]
 
+    /// Of regions, and of credentials.
+    static let mostPlaces = 32
+
     /// Members that the gateway itself reads, whatever the provider.
     private static let gatewayMembers = ["fallbacks", "allowOverride"]
 
@@ -64,9 +71,9 @@ struct BedrockConfig: Sendable, Equatable {
         identity = ModelIdentity(modelID, base: try reader.string("baseModelId"))
         capabilities = identity.capabilities
         if let own = try reader.object("capabilities") { try capabilities.apply(own) }
-        region = try Self.region(reader) ?? identity.region
+        regions = try Self.regions(reader) ?? identity.region.map { [$0] } ?? []
         endpoint = try Self.endpoint(reader)
-        authorization = try Self.authorization(reader)
+        authorizations = try Self.authorizations(reader)
         maxTokens = try reader.integer("maxTokens", in: 1...10_000_000)
         deadlines = try Self.deadlines(reader)
         _ = try reader.integer("maxRetries", in: 0...10)
@@ -90,7 +97,7 @@ struct BedrockConfig: Sendable, Equatable {
         return id
     }
 
-    private static func region(_ reader: BedrockConfigReader) throws(GatewayError) -> String? {
+    private static func regions(_ reader: BedrockConfigReader) throws(GatewayError) -> [String]? {
         let single = try reader.string("region")
         let several = try reader.array("regions")
         guard single == nil || several == nil else {
@@ -98,14 +105,18 @@ struct BedrockConfig: Sendable, Equatable {
         }
         guard let several else {
             if let single { try checkRegion(single, reader, "region") }
-            return single
+            return single.map { [$0] }
         }
         guard !several.isEmpty else { throw reader.fail("regions", "must name at least one region") }
+        guard several.count <= mostPlaces else { throw reader.fail("regions", "must name at most \(mostPlaces)") }
+        var names: [String] = []
         for (index, region) in several.enumerated() {
             guard let name = region.string else { throw reader.fail("regions[\(index)]", "must be a string") }
             try checkRegion(name, reader, "regions[\(index)]")
+            guard !names.contains(name) else { throw reader.fail("regions[\(index)]", "is named twice") }
+            names.append(name)
         }
-        return several.first?.string
+        return names
     }
 
     /// The region becomes part of a host name.

@@ -16,7 +16,9 @@ enum SharedCredentials {
             }
         }
         guard wasFound else {
-            return .failure(CredentialError("the shared credentials file has no profile [\(profile)]"))
+            return .failure(
+                CredentialError(
+                    "the shared credentials file has no profile [\(profile)]", isAbsence: profile == "default"))
         }
         guard let id = values["aws_access_key_id"], !id.isEmpty,
             let secret = values["aws_secret_access_key"], !secret.isEmpty

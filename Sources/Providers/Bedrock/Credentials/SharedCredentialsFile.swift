@@ -40,7 +40,7 @@ package final class SharedCredentialsFile {
         guard let version = FileStamp(path: path) else {
             throw CredentialError(
                 "no AWS credentials: neither in the model's config nor in the environment, and there is no readable "
-                    + "file \(path)")
+                    + "file \(path)", isAbsence: true)
         }
         return version
     }

@@ -18,6 +18,13 @@ extension ThreadRecord {
         return .object(row)
     }
 
+    /// The detail with what was tried to have the call answered, which is the operator's affair.
+    var detailForAdmin: JSONValue {
+        guard case .object(var row) = detail else { return detail }
+        row["attempts"] = .array(call.attempts.map(\.json))
+        return .object(row)
+    }
+
     private var members: JSONObject {
         [
             "id": id.json, "request_id": .string(requestID), "session_id": sessionID?.json ?? .null,

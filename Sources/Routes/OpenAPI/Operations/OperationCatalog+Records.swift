@@ -7,7 +7,7 @@ extension OperationCatalog {
         "GET /admin/session/detail/{id}": .read("A session", [.id], .named("Session"), errors: [404]),
         "GET /admin/thread/list": .read(
             "Threads", [searched, .rowID("key_id")] + threadFilters + threadPage, .list(of: "Thread")),
-        "GET /admin/thread/detail/{id}": .read("A thread", [.id], .named("ThreadDetail"), errors: [404]),
+        "GET /admin/thread/detail/{id}": .read("A thread", [.id], .named("AdminThreadDetail"), errors: [404]),
         "GET /admin/thread/export": Operation(
             summary: "All threads that the filters find, as CSV",
             parameters: [.text("q", "A part of the prompt or answer."), .rowID("key_id")] + threadFilters,

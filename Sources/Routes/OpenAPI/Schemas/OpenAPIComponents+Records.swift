@@ -29,6 +29,15 @@ extension OpenAPIComponents {
     static let wholePrompt = Schema.array(of: .open([:])).orNull.described(
         "The messages as they were sent; null when texts are not recorded.")
 
+    static let attempts = Schema.array(
+        of: .row([
+            "model": .text, "provider": .text, "region": Schema.text.orNull,
+            "status": Schema.count.described("200 once the answer began, else the gateway's status for the failure."),
+            "code": Schema.text.orNull,
+            "latency": Schema.count.described("Milliseconds to the first piece or failure."),
+        ])
+    ).described("What was tried to have the call answered, in order. Empty for calls that no provider was asked for.")
+
     private static let totals: [(String, Schema)] = [
         ("calls", .count), ("errors", .count), ("tokens_in", .count), ("tokens_out", .count),
         ("tokens_cache_read", .count), ("tokens_cache_write", .count), ("fee", .money),

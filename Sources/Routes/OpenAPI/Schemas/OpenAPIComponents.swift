@@ -10,6 +10,7 @@ enum OpenAPIComponents {
         "Model": .row(model), "UsableModel": .row(usableModel), "Provider": provider, "ModelTest": modelTest,
         "Webhook": webhook, "Session": session, "Thread": .row(thread),
         "ThreadDetail": .row(thread + [("whole_prompt", wholePrompt)]),
+        "AdminThreadDetail": .row(thread + [("whole_prompt", wholePrompt), ("attempts", attempts)]),
         "Usage": usage, "SiteTotals": siteTotals, "AuditEntry": auditEntry,
         "ModelObject": modelObject, "ModelList": modelList,
         "ChatRequest": chatRequest, "ChatMessage": chatMessage, "ChatCompletion": chatCompletion,
