@@ -203,21 +203,37 @@ def test_a_client_that_leaves_while_the_gateway_waits_ends_the_attempts_and_pays
 
 @contextmanager
 def metadata_server():
-    """A container's credentials endpoint on loopback, with what it was asked."""
+    """A container's credentials endpoint and an instance's metadata on loopback, with what they were asked."""
     asked = []
 
     class Handler(http.server.BaseHTTPRequestHandler):
+        def do_PUT(self):
+            asked.append((self.path, self.headers["X-aws-ec2-metadata-token-ttl-seconds"]))
+            self.answer(200, b"metadata-token")
+
         def do_GET(self):
-            asked.append((self.path, self.headers["Authorization"]))
-            body = json.dumps(
+            if not self.path.startswith("/latest/"):
+                asked.append((self.path, self.headers["Authorization"]))
+                return self.answer(200, self.credentials())
+            token = self.headers["X-aws-ec2-metadata-token"]
+            asked.append((self.path, token))
+            if token != "metadata-token":
+                return self.answer(401, b"")
+            return self.answer(200, b"the-role" if self.path.endswith("/") else self.credentials())
+
+        def credentials(self):
+            return json.dumps(
                 {
+                    "Code": "Success",
                     "AccessKeyId": signature.ACCESS_KEY,
                     "SecretAccessKey": signature.SECRET_KEY,
                     "Token": signature.SESSION_TOKEN,
                     "Expiration": "2099-01-01T00:00:00Z",
                 }
             ).encode()
-            self.send_response(200)
+
+        def answer(self, status, body):
+            self.send_response(status)
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()
             self.wfile.write(body)
@@ -250,4 +266,25 @@ def test_the_role_of_a_container_signs_calls_and_is_fetched_once(provider, make_
         for _ in range(3):
             assert caller.ask().choices[0].message.content == "pong"
     assert asked == [("/v1/role", "the-token")]
+    assert {call.headers["x-amz-security-token"] for call in script.calls()} == {signature.SESSION_TOKEN}
+
+
+def test_the_role_of_an_instance_signs_calls_and_is_fetched_once_with_a_token(provider, make_instance, make_caller):
+    with metadata_server() as (port, asked):
+        instance = make_instance(
+            workers=1,
+            AWS_SHARED_CREDENTIALS_FILE="/nonexistent",
+            AWS_EC2_METADATA_SERVICE_ENDPOINT=f"http://127.0.0.1:{port}/",
+        )
+        script = provider.script(*ANSWER)
+        caller = make_caller(script, config={"credentials": None}, instance=instance)
+        with Fleet(caller, 50, max_tokens=10) as fleet:
+            outcomes = fleet.finish()
+    assert Counter(outcome.status for outcome in outcomes) == {200: 50}
+    roles = "/latest/meta-data/iam/security-credentials/"
+    assert asked == [
+        ("/latest/api/token", "300"),
+        (roles, "metadata-token"),
+        (roles + "the-role", "metadata-token"),
+    ]
     assert {call.headers["x-amz-security-token"] for call in script.calls()} == {signature.SESSION_TOKEN}
