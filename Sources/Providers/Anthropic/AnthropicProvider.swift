@@ -87,7 +87,7 @@ package final class AnthropicProvider: ChatProvider {
             response = try await transport.send(
                 TransportRequest(
                     url: url, headers: headers(of: request, config: config, isCount: isCount), body: body,
-                    deadlines: config.deadlines))
+                    deadlines: config.deadlines.within(target.timeLimit)))
         } catch {
             throw OpenAIFailure.transport(error, hasAnswer: false)
         }
