@@ -11,9 +11,9 @@ package final class ChatGateway {
     /// Holds from the next call on.
     package var settings: GatewaySettings
 
-    private let ledger: any Ledger
-    private let clock: any WallClock
-    private let report: CallReport
+    let ledger: any Ledger
+    let clock: any WallClock
+    let report: CallReport
 
     package nonisolated init(
         models: any ModelStore, ledger: any Ledger, providers: ProviderRegistry, clock: any WallClock,
@@ -88,7 +88,7 @@ package final class ChatGateway {
     /// Places the hold. 429 when nothing is left, other calls hold it or a limit is reached, 401 when the key is gone.
     ///
     /// A key without quota and limits is admitted whatever is held, so its calls place no hold.
-    private func placeHold(
+    func placeHold(
         for estimate: HoldEstimate, key: KeyRecord, context: CallContext, at now: Timestamp
     ) throws(GatewayError) -> Hold? {
         let limits = key.limits
@@ -160,7 +160,7 @@ package final class ChatGateway {
     }
 
     @inline(never)
-    private func finish(_ call: RunningCall, ending: CallEnding) async throws(GatewayError) -> ChatOutcome {
+    func finish(_ call: RunningCall, ending: CallEnding) async throws(GatewayError) -> ChatOutcome {
         let recorder = recorder(for: call)
         let bill = Bill(
             call.answer, status: ending.status, size: call.estimate.size, wasSent: call.wasSent,

@@ -27,6 +27,16 @@ package struct TokenUsage: Sendable, Hashable {
     package var prompt: Int { Self.sum(input, cacheRead, cacheCreation) }
     package var total: Int { Self.sum(prompt, output) }
 
+    /// Adds what a further call to the upstream used.
+    package mutating func add(_ other: TokenUsage) {
+        input = Self.sum(input, other.input)
+        output = Self.sum(output, other.output)
+        cacheRead = Self.sum(cacheRead, other.cacheRead)
+        cacheWrite = Self.sum(cacheWrite, other.cacheWrite)
+        cacheWriteOneHour = Self.sum(cacheWriteOneHour, other.cacheWriteOneHour)
+        if let tokens = other.reasoning { reasoning = Self.sum(reasoning ?? 0, tokens) }
+    }
+
     /// Saturates: the counts are a provider's, and no number that one sends may stop the process.
     private static func sum(_ counts: Int...) -> Int {
         counts.reduce(0) { sum, count in

@@ -34,6 +34,13 @@ struct PromptSize: Sendable, Equatable {
         if let format = request.responseFormat { textBytes += JSONValue.object(format).textBytes }
     }
 
+    /// Of texts, and of tokens that were counted elsewhere.
+    init(textBytes: Int, messages: Int, tokens: Int) {
+        self.textBytes = textBytes
+        self.messages = messages
+        mediaTokens = tokens
+    }
+
     /// The best guess of the prompt's tokens.
     var tokens: Int { (textBytes + 2) / 3 + mediaTokens }
 

@@ -4,6 +4,8 @@ internal import Core
 struct OpenAIConfig: Sendable {
     /// `<baseURL>/chat/completions`, with the configured query.
     let url: String
+    /// `<baseURL>/embeddings`, with the same.
+    let embeddingsURL: String
     let headers: HeaderFields
     /// Nil: the configured name of the model is also the upstream's.
     let model: String?
@@ -28,6 +30,7 @@ struct OpenAIConfig: Sendable {
         let base = try OpenAIBaseURL.check(config.present("baseURL")?.string ?? "")
         let query = try Self.strings("query", in: config)
         url = base.completions + OpenAIBaseURL.query(query)
+        embeddingsURL = base.base + "/embeddings" + OpenAIBaseURL.query(query)
         model = try Self.text("model", in: config)
         let key = try Self.text("apiKey", in: config)
         let extra = try Self.strings("headers", in: config)
