@@ -43,9 +43,12 @@ enum Composition {
             settings: gatewaySettings(settings))
         let chat = ChatCompletionsRoute(
             gateway: gateway, clock: clock, bodyLimit: settings.maximumBody)
-        let table = RouteTable.standard { (exchange, key) throws(GatewayError) in
-            try await chat.handle(exchange, key: key)
-        }
+        let embeddings = EmbeddingsRoute(gateway: gateway, bodyLimit: settings.maximumBody)
+        let responses = ResponsesRoute(gateway: gateway, clock: clock, bodyLimit: settings.maximumBody)
+        let table = RouteTable.standard(
+            chatCompletions: { (exchange, key) throws(GatewayError) in try await chat.handle(exchange, key: key) },
+            embeddings: { (exchange, key) throws(GatewayError) in try await embeddings.handle(exchange, key: key) },
+            responses: { (exchange, key) throws(GatewayError) in try await responses.handle(exchange, key: key) })
         return try GatewayApplication(
             storage: storage, gateway: gateway, lifecycle: services.lifecycle, metrics: metrics,
             router: Router(services: services, table: table), retention: retention(settings))

@@ -20,10 +20,17 @@ package struct RouteTable: Sendable {
         patterns = routes.filter { !$0.pattern.isFixed }
     }
 
-    /// Brook's routes. `chatCompletions` answers POST /v1/chat/completions.
-    package static func standard(chatCompletions: @escaping Route.StreamHandler) -> RouteTable {
+    /// Brook's routes. The handlers answer the calls of models: `chatCompletions` POST /v1/chat/completions, and so on.
+    package static func standard(
+        chatCompletions: @escaping Route.StreamHandler, embeddings: @escaping Route.StreamHandler = Route.unserved,
+        responses: @escaping Route.StreamHandler = Route.unserved
+    ) -> RouteTable {
+        let calls = [
+            Route("POST", "/v1/chat/completions", .stream(chatCompletions)),
+            Route("POST", "/v1/embeddings", .stream(embeddings)), Route("POST", "/v1/responses", .stream(responses)),
+        ]
         let routes =
-            [Route("POST", "/v1/chat/completions", .stream(chatCompletions))] + ModelsRoute.routes
+            calls + ModelsRoute.routes
             + AdminKeyRoutes.routes + AdminModelRoutes.routes + AdminGroupRoutes.routes + AdminRightRoutes.routes
             + AdminRecordRoutes.routes + AdminKeyLifeRoutes.routes + AdminModelTestRoute.routes
             + AdminPaymentRoutes.routes + AdminWebhookRoutes.routes + AdminStatisticsRoutes.routes

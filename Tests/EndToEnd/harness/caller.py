@@ -83,6 +83,10 @@ class Caller:
         (only,) = self.instance.admin.threads(self.key_id)
         return only
 
+    def detail(self) -> dict[str, Any]:
+        """The same with the whole prompt."""
+        return self.instance.admin.get(f"/admin/thread/detail/{self.thread()['id']}")
+
     def stored(self) -> dict[str, Any]:
         """The same as it stands in the database."""
         (only,) = self.instance.ledger.threads(self.key_id)

@@ -25,7 +25,7 @@ final class World {
     let lifecycle = Lifecycle()
     let storage: MemoryStorage
     let router: Router
-    /// Calls of the route for chat completions.
+    /// Calls of the routes that call models.
     private(set) var chats = 0
     var onChat: Route.StreamHandler?
 
@@ -45,9 +45,11 @@ final class World {
             providers: ProviderRegistry([SecretiveProvider()]), clock: clock, metrics: metrics, metricsSource: metrics,
             logger: Logger(label: "test") { _ in log }, settings: settings, lifecycle: lifecycle)
         let chat = ChatSlot()
+        let answer: Route.StreamHandler = { exchange, key throws(GatewayError) in
+            try await chat.world?.chat(exchange, key)
+        }
         router = Router(
-            services: services,
-            table: .standard { exchange, key throws(GatewayError) in try await chat.world?.chat(exchange, key) })
+            services: services, table: .standard(chatCompletions: answer, embeddings: answer, responses: answer))
         chat.world = self
         try await fill()
     }

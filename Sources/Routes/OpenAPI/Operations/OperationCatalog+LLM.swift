@@ -7,16 +7,23 @@ extension OperationCatalog {
             description: "With `\"stream\": true` the answer is a stream of server-sent events, each a"
                 + " chat.completion.chunk, that ends with `data: [DONE]`. A stream that ends without it has failed; the"
                 + " event before says why.",
-            parameters: [
-                Parameter(
-                    name: SessionHeader.name, place: .header,
-                    // The lower bound leaves out what nginx takes for no value.
-                    schema: .string(1...SessionHeader.longest, pattern: "^[!-~]+$"),
-                    description: "Groups the calls of a key into a session.")
-            ],
-            body: [.json(.named("ChatRequest"))],
+            parameters: [session], body: [.json(.named("ChatRequest"))],
             success: .bodies([
                 .json(.named("ChatCompletion")), Operation.Content("text/event-stream", .named("ChatEvent")),
+            ]),
+            errors: [403, 404, 429]),
+        "POST /v1/embeddings": Operation(
+            summary: "Vectors of texts", parameters: [session], body: [.json(.named("EmbeddingRequest"))],
+            success: .bodies([.json(.named("EmbeddingList"))]), errors: [403, 404, 429]),
+        "POST /v1/responses": Operation(
+            summary: "An answer in the dialect of OpenAI's Responses, streamed or whole",
+            description:
+                "Nothing is stored: the whole conversation stands in `input`. With `\"stream\": true` the answer is"
+                + " a stream of typed server-sent events that ends with response.completed, response.incomplete or"
+                + " response.failed.",
+            parameters: [session], body: [.json(.named("ResponseRequest"))],
+            success: .bodies([
+                .json(.named("Response")), Operation.Content("text/event-stream", .named("ResponseEvent")),
             ]),
             errors: [403, 404, 429]),
         "GET /v1/models": Operation(
@@ -26,4 +33,10 @@ extension OperationCatalog {
             parameters: [.path("id", .string(1...400), "A configured name. It may contain `/` and `:`.")],
             success: .bodies([.json(.named("ModelObject"))]), errors: [404]),
     ]
+
+    private static let session = Parameter(
+        name: SessionHeader.name, place: .header,
+        // The lower bound leaves out what nginx takes for no value.
+        schema: .string(1...SessionHeader.longest, pattern: "^[!-~]+$"),
+        description: "Groups the calls of a key into a session.")
 }

@@ -14,7 +14,8 @@ enum OpenAPIComponents {
         "ModelObject": modelObject, "ModelList": modelList,
         "ChatRequest": chatRequest, "ChatMessage": chatMessage, "ChatCompletion": chatCompletion,
         "ChatEvent": chatEvent, "ChatChunk": chatChunk,
-        "TokenUsage": tokenUsage,
+        "TokenUsage": tokenUsage, "EmbeddingRequest": embeddingRequest, "EmbeddingList": embeddingList,
+        "ResponseRequest": responseRequest, "Response": response, "ResponseEvent": responseEvent,
         "Health": .row(["status": .constant("ok")]),
         "Unready": .row([
             "status": .constant("unavailable"),
