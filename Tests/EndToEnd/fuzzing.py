@@ -20,7 +20,7 @@ import schemathesis
 PLAN = json.loads(os.environ["BROOK_FUZZING"])
 NOWHERE = 10**12
 #: Calls of models, by the name in `model`.
-CALLS = ("/v1/chat/completions", "/v1/embeddings", "/v1/responses")
+CALLS = ("/v1/chat/completions", "/v1/embeddings", "/v1/images/generations", "/v1/responses")
 #: Which field must not name which row.
 GUARDED = {
     "/admin/api-key/delete": ("id", PLAN["keys"]),

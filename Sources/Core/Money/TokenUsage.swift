@@ -1,4 +1,4 @@
-/// How many tokens of each priced kind a call used. `input` excludes what was read from or written to a cache.
+/// How many tokens of each priced kind a call used, and how many images it made. `input` excludes what was read from or written to a cache.
 package struct TokenUsage: Sendable, Hashable {
     package var input: Int
     package var output: Int
@@ -8,10 +8,12 @@ package struct TokenUsage: Sendable, Hashable {
     package var cacheWriteOneHour: Int
     /// Part of `output` that was spent on reasoning, where the provider says so; priced as output.
     package var reasoning: Int?
+    /// Images made.
+    package var images: Int
 
     package init(
         input: Int = 0, output: Int = 0, cacheRead: Int = 0, cacheWrite: Int = 0, cacheWriteOneHour: Int = 0,
-        reasoning: Int? = nil
+        reasoning: Int? = nil, images: Int = 0
     ) {
         self.input = input
         self.output = output
@@ -19,6 +21,7 @@ package struct TokenUsage: Sendable, Hashable {
         self.cacheWrite = cacheWrite
         self.cacheWriteOneHour = cacheWriteOneHour
         self.reasoning = reasoning
+        self.images = images
     }
 
     /// Tokens written to a cache, with whichever lifetime.
@@ -34,6 +37,7 @@ package struct TokenUsage: Sendable, Hashable {
         cacheRead = Self.sum(cacheRead, other.cacheRead)
         cacheWrite = Self.sum(cacheWrite, other.cacheWrite)
         cacheWriteOneHour = Self.sum(cacheWriteOneHour, other.cacheWriteOneHour)
+        images = Self.sum(images, other.images)
         if let tokens = other.reasoning { reasoning = Self.sum(reasoning ?? 0, tokens) }
     }
 

@@ -37,7 +37,9 @@ struct HoldEstimate: Sendable, Equatable {
         output = 0
         maxTokens = nil
         tokens = size.tokensToHold
-        amount = Self.amount(input: size.tokensToHold, at: prices.input, output: 0, at: prices.output)
+        let text = Self.amount(input: size.tokensToHold, at: prices.input, output: 0, at: prices.output)
+        let images = prices.fee(for: TokenUsage(images: size.imagesToMake))
+        amount = min(text + images, .maximum)
     }
 
     /// The sum in whole nano-dollars, rounded up, and no more than ``Money/maximum`` so that holds can be added.

@@ -18,6 +18,8 @@ struct PromptSize: Sendable, Equatable {
     private(set) var messages = 0
     /// Tokens of images, documents and sound.
     private(set) var mediaTokens = 0
+    /// Images that the call asks for.
+    private(set) var imagesToMake = 0
     /// Whether the request marks a part to be cached, so that tokens may cost what a cache write costs.
     private(set) var marksCache = false
 
@@ -35,10 +37,11 @@ struct PromptSize: Sendable, Equatable {
     }
 
     /// Of texts, and of tokens that were counted elsewhere.
-    init(textBytes: Int, messages: Int, tokens: Int) {
+    init(textBytes: Int, messages: Int, tokens: Int, imagesToMake: Int = 0) {
         self.textBytes = textBytes
         self.messages = messages
         mediaTokens = tokens
+        self.imagesToMake = imagesToMake
     }
 
     /// The best guess of the prompt's tokens.

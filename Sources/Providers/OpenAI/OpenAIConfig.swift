@@ -6,6 +6,8 @@ struct OpenAIConfig: Sendable {
     let url: String
     /// `<baseURL>/embeddings`, with the same.
     let embeddingsURL: String
+    /// `<baseURL>/images/generations`, with the same.
+    let imagesURL: String
     let headers: HeaderFields
     /// Nil: the configured name of the model is also the upstream's.
     let model: String?
@@ -30,6 +32,7 @@ struct OpenAIConfig: Sendable {
         let base = try OpenAIBaseURL.check(config.present("baseURL")?.string ?? "")
         let query = try Self.strings("query", in: config)
         url = base.completions + OpenAIBaseURL.query(query)
+        imagesURL = base.base + "/images/generations" + OpenAIBaseURL.query(query)
         embeddingsURL = base.base + "/embeddings" + OpenAIBaseURL.query(query)
         model = try Self.text("model", in: config)
         let key = try Self.text("apiKey", in: config)

@@ -23,11 +23,13 @@ package struct RouteTable: Sendable {
     /// Brook's routes. The handlers answer the calls of models: `chatCompletions` POST /v1/chat/completions, and so on.
     package static func standard(
         chatCompletions: @escaping Route.StreamHandler, embeddings: @escaping Route.StreamHandler = Route.unserved,
+        images: @escaping Route.StreamHandler = Route.unserved,
         responses: @escaping Route.StreamHandler = Route.unserved
     ) -> RouteTable {
         let calls = [
             Route("POST", "/v1/chat/completions", .stream(chatCompletions)),
             Route("POST", "/v1/embeddings", .stream(embeddings)), Route("POST", "/v1/responses", .stream(responses)),
+            Route("POST", "/v1/images/generations", .stream(images)),
         ]
         let routes =
             calls + ModelsRoute.routes

@@ -4,7 +4,7 @@
 /// the clauses `STRICT`, `WITHOUT ROWID` and `AUTOINCREMENT`.
 enum Schema {
     /// Step n of the list makes version n, counted from 1.
-    static let steps: [String] = [Schema.version1, Schema.version2, Schema.version3, Schema.version4]
+    static let steps: [String] = [Schema.version1, Schema.version2, Schema.version3, Schema.version4, Schema.version6]
 
     static var current: Int { steps.count }
 

@@ -1,4 +1,4 @@
-"""Bedrock's InvokeModel for models that make embeddings, with the rules of their request bodies.
+"""Bedrock's InvokeModel for models that make embeddings (and images, see images.py), with the rules of their request bodies.
 
 botocore knows the body as bytes only, so the rules are those of AWS's user guide ("Inference request parameters and
 response fields"): Titan Text Embeddings, Titan Multimodal Embeddings, Cohere Embed v3 and v4.
@@ -7,6 +7,8 @@ response fields"): Titan Text Embeddings, Titan Multimodal Embeddings, Cohere Em
 from __future__ import annotations
 
 from typing import Any
+
+from . import images
 
 COHERE_TYPES = {"search_document", "search_query", "classification", "clustering", "image"}
 
@@ -24,6 +26,8 @@ def problems(model: str, body: Any) -> list[str]:
         return list(_titan(model, body))
     if model.startswith("cohere.embed"):
         return list(_cohere(model, body))
+    if images.makes(model):
+        return images.problems(model, body)
     return [f"The scripted provider has no InvokeModel for {model}"]
 
 
@@ -61,11 +65,13 @@ def _cohere(model: str, body: dict[str, Any]):
 
 
 def texts_of(body: dict[str, Any]) -> list[str]:
-    return body["texts"] if "texts" in body else [body["inputText"]]
+    return body["texts"] if "texts" in body else [body["inputText"]] if "inputText" in body else []
 
 
 def answer(model: str, body: dict[str, Any]) -> tuple[dict[str, str], dict[str, Any]]:
     """Header fields and body; each text counts as many tokens as it has words."""
+    if images.makes(model):
+        return {}, images.answer(model, body)
     texts = texts_of(body)
     tokens = sum(len(text.split()) for text in texts)
     headers = {"X-Amzn-Bedrock-Input-Token-Count": str(tokens)}

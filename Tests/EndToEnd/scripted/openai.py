@@ -7,7 +7,7 @@ import time
 import uuid
 from typing import Any
 
-from . import openai_embeddings
+from . import images, openai_embeddings
 from .http import Request
 from .script import Step
 
@@ -28,7 +28,7 @@ def faults(request: Request) -> list[str]:
     if request.header("authorization") != f"Bearer {API_KEY}":
         found.append("Authorization is not the provider's key")
     path = request.target.split("?")[0]
-    if not path.endswith(("/chat/completions", "/embeddings")):
+    if not path.endswith(("/chat/completions", "/embeddings", "/images/generations")):
         found.append(f"Unknown URL {request.target!r}")
     try:
         body = json.loads(request.body)
@@ -36,6 +36,8 @@ def faults(request: Request) -> list[str]:
         return [*found, f"The body is not JSON: {error}"]
     if path.endswith("/embeddings"):
         return found + openai_embeddings.faults(body)
+    if path.endswith("/images/generations"):
+        return found + images.openai_faults(body)
     if not isinstance(body.get("messages"), list) or not body["messages"]:
         found.append("messages is not a list with members")
     if "stream_options" in body and not body.get("stream"):

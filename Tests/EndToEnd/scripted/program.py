@@ -9,7 +9,7 @@ from urllib.parse import parse_qs, unquote
 
 import uvloop
 
-from . import bedrock, invoke, openai, openai_embeddings
+from . import bedrock, images, invoke, openai, openai_embeddings
 from .http import HTTPConnection, Request, Response
 from .journal import Call, Journal
 from .script import Encoder, Run, Signals
@@ -74,10 +74,14 @@ class Program:
         call = self._record("openai", str(body.get("model")), stream, request)
         call.faults = openai.faults(request)
         refusal = openai.refusal(400, "; ".join(call.faults), "invalid_request_error") if call.faults else None
-        if request.target.split("?")[0].endswith("/embeddings"):
-            made = ({}, openai_embeddings.answer(body)) if refusal is None else None
-            await self._once(call, response, made, refusal)
-            return
+        path = request.target.split("?")[0]
+        for ending, answer in (
+            ("/embeddings", openai_embeddings.answer),
+            ("/images/generations", images.openai_answer),
+        ):
+            if path.endswith(ending):
+                await self._once(call, response, ({}, answer(body)) if refusal is None else None, refusal)
+                return
         done = self._script(call.model).get("done", True)
         encoder = openai.StreamEncoder(body, done) if stream else openai.WholeEncoder(body)
         await self._answer(call, response, encoder, refusal)

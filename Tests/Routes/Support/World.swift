@@ -49,7 +49,8 @@ final class World {
             try await chat.world?.chat(exchange, key)
         }
         router = Router(
-            services: services, table: .standard(chatCompletions: answer, embeddings: answer, responses: answer))
+            services: services,
+            table: .standard(chatCompletions: answer, embeddings: answer, images: answer, responses: answer))
         chat.world = self
         try await fill()
     }

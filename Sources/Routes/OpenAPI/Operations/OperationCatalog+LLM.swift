@@ -26,6 +26,9 @@ extension OperationCatalog {
                 .json(.named("Response")), Operation.Content("text/event-stream", .named("ResponseEvent")),
             ]),
             errors: [403, 404, 429]),
+        "POST /v1/images/generations": Operation(
+            summary: "Images of a text", parameters: [session], body: [.json(.named("ImageRequest"))],
+            success: .bodies([.json(.named("ImageList"))]), errors: [403, 404, 429]),
         "GET /v1/models": Operation(
             summary: "The models that the key may use", success: .bodies([.json(.named("ModelList"))])),
         "GET /v1/models/{id...}": Operation(
