@@ -86,13 +86,16 @@ package final class SQLiteStorage {
     ///
     /// - Parameter changesCatalog: whether look-ups of keys, models, groups and rights may find something else after it:
     ///   so all but the ledger's.
+    /// - Parameter leavesAccountsOpen: whether it looks at no account but through ``Connection/accounts``.
     func write<Value: Sendable>(
-        _ lane: Writer.Lane = .durable, changesCatalog: Bool = true,
+        _ lane: Writer.Lane = .durable, changesCatalog: Bool = true, leavesAccountsOpen: Bool = false,
         _ body: @escaping @Sendable (Connection) throws(Failure) -> Value
     ) async throws(StorageError) -> Value {
         // Also after an error: the write may have been committed all the same.
         defer { if changesCatalog { holds.catalogChanged() } }
-        do throws(Failure) { return try await writer.perform(lane, body) } catch { throw noting(error) }
+        do throws(Failure) {
+            return try await writer.perform(lane, leavesAccountsOpen: leavesAccountsOpen, body)
+        } catch { throw noting(error) }
     }
 
     /// Looks a model up, and opens its configuration unless that version was opened before.

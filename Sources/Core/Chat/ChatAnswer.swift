@@ -5,6 +5,8 @@ package struct ChatAnswer: Sendable, Equatable {
     package var toolCalls: [ToolUse] = []
     package var finish: FinishReason?
     package var usage: TokenUsage?
+    /// See ``ChatDelta/serviceTier``.
+    package var serviceTier: String?
     /// The provider's own OpenAI answer, when it gave one (see ``ChatDelta/openAI``) and the call was not streamed.
     package var openAI: JSONObject?
 

@@ -28,9 +28,12 @@ package struct ChatDelta: Sendable {
     /// When the provider speaks OpenAI's dialect: its own chunks (or its one answer), unchanged, one for each `data:`
     /// line, so that members that events do not carry (log-probabilities, further choices) reach an OpenAI client.
     package var openAI: [JSONObject]
+    /// The tier of service that answered, in OpenAI's words, once the provider tells it.
+    package var serviceTier: String?
 
-    package init(_ events: [ChatEvent], openAI: [JSONObject] = []) {
+    package init(_ events: [ChatEvent], openAI: [JSONObject] = [], serviceTier: String? = nil) {
         self.events = events
         self.openAI = openAI
+        self.serviceTier = serviceTier
     }
 }

@@ -23,6 +23,7 @@ struct AnswerGatherer {
 
     mutating func take(_ delta: ChatDelta) {
         for event in delta.events { take(event) }
+        if let tier = delta.serviceTier { answer.serviceTier = tier }
         if keepsDocument, let document = delta.openAI.last { answer.openAI = document }
     }
 

@@ -5,8 +5,7 @@ struct BedrockCall: Sendable {
     static let service = "bedrock"
 
     let request: TransportRequest
-    /// See ``ConverseRequestBody/toolNames``.
-    let toolNames: [String: String]
+    let reading: ConverseReading
 
     /// Encodes and signs. Pure, for any thread.
     init(
@@ -30,7 +29,7 @@ struct BedrockCall: Sendable {
             SigV4(credentials: credentials, region: region, service: Self.service).sign(&call, at: time)
         }
         self.request = call
-        toolNames = body.toolNames
+        reading = body.reading
     }
 
     static func base(config: BedrockConfig, region: String?) throws(GatewayError) -> String {

@@ -32,6 +32,12 @@ package final class BedrockConverseProvider: ChatProvider {
         _ = try BedrockConfig(config)
     }
 
+    package nonisolated func maximumOutput(_ config: JSONObject) -> Int? {
+        if let own = config.present("capabilities")?.object?.present("maxOutput")?.int { return own }
+        guard let id = config.present("modelId")?.string else { return nil }
+        return ModelIdentity(id, base: config.present("baseModelId")?.string).capabilities.maxOutput
+    }
+
     package func open(
         _ request: ChatRequest, on target: ProviderTarget
     ) async throws(GatewayError) -> any ChatStream {
@@ -41,8 +47,8 @@ package final class BedrockConverseProvider: ChatProvider {
         let response = try await send(call.request)
         guard response.status == 200 else { throw await refusal(response) }
         return request.isStream
-            ? ConverseStream(response, toolNames: call.toolNames)
-            : ConverseWholeAnswer(response, toolNames: call.toolNames)
+            ? ConverseStream(response, reading: call.reading)
+            : ConverseWholeAnswer(response, reading: call.reading)
     }
 
     /// What was saved had been checked; if it is wrong all the same, the client cannot mend it.

@@ -30,7 +30,12 @@ package struct APIKey: Sendable, Equatable {
         return APIKey(generated: prefix + String(decoding: random, as: UTF8.self))
     }
 
-    package var hash: KeyHash { KeyHash(bytes: Array(SHA256.hash(data: Array(text.utf8)))) }
+    package var hash: KeyHash {
+        var hasher = SHA256()
+        var text = text
+        text.withUTF8 { unsafe hasher.update(bufferPointer: UnsafeRawBufferPointer($0)) }
+        return KeyHash(bytes: unsafe hasher.finalize().withUnsafeBytes { unsafe Array($0) })
+    }
 
     /// First 6 and last 4 characters. A short text, which only an operator can have chosen, shows its first 3 at most.
     package var masked: String {

@@ -33,20 +33,14 @@ enum AccountTable {
         }
     }
 
-    /// Charges a call's fee to its month. Answers the part that came off the balance.
+    /// Writes an account's sums, and with `month` the fees of that month.
     ///
-    /// Written as new totals rather than as increments: the transaction holds the write lock, and ``Money`` saturates
-    /// where SQLite's sum would turn into a binary fraction.
-    static func charge(
-        _ settlement: Settlement, at time: Timestamp, on connection: Connection
-    ) throws(Failure) -> Money {
-        let key = settlement.keyID
-        let fee = settlement.call.fee
-        guard let account = try find(key, month: settlement.month, on: connection) else { return .zero }
-        let purse = account.purse
-        let part = purse.balancePart(of: fee)
-        if fee != .zero { try connection.execute(setMonth, key, settlement.month, purse.monthFee + fee) }
-        try connection.execute(setTotals, purse.balance - part, account.totalFee + fee, time, key)
-        return part
+    /// As new totals rather than as increments: the transaction holds the write lock, and ``Money`` saturates where
+    /// SQLite's sum would turn into a binary fraction.
+    static func write(
+        _ account: Account, of key: KeyID, month: BillingMonth?, usedAt time: Timestamp, on connection: Connection
+    ) throws(Failure) {
+        if let month { try connection.execute(setMonth, key, month, account.purse.monthFee) }
+        try connection.execute(setTotals, account.purse.balance, account.totalFee, time, key)
     }
 }

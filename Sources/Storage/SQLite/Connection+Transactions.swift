@@ -21,13 +21,20 @@ extension Connection {
         try execute(kind == .read ? Self.beginRead : Self.beginWrite)
         do throws(Failure) {
             let value = try body()
+            try writeAccounts()
             try execute(Self.commit)
             return value
         } catch {
+            accounts = OpenAccounts()
             // Some errors (a full disk, for one) have rolled back already.
             if isInTransaction { try? execute(Self.rollback) }
             throw error
         }
+    }
+
+    /// Writes what calls were charged so far, for statements that look at it.
+    func writeAccounts() throws(Failure) {
+        if !accounts.isEmpty { try accounts.write(on: self) }
     }
 
     /// Runs one job of a transaction so that its error leaves what the others did.
@@ -38,7 +45,9 @@ extension Connection {
         try execute(Self.savepoint)
         do throws(Failure) {
             try job()
+            try writeAccounts()
         } catch {
+            accounts = OpenAccounts()
             guard isInTransaction else { throw error }
             try execute(Self.rollbackJob)
             try execute(Self.release)

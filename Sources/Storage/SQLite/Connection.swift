@@ -68,6 +68,8 @@ internal import Core
     private var statements: [ObjectIdentifier: Kept] = [:]
     /// An error that says the file, not the request, is the trouble: the connection is to be replaced.
     private(set) var isBroken = false
+    /// What the calls that end in the running transaction are charged to. See ``writeAccounts()``.
+    var accounts = OpenAccounts()
     /// Pages in the write-ahead log after the last commit of this connection.
     private(set) var logPages = 0
 

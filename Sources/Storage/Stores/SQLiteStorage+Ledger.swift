@@ -51,11 +51,11 @@ extension SQLiteStorage: Ledger {
     package func settle(_ settlement: Settlement) async throws(StorageError) -> ThreadID {
         let now = clock.now
         let lane: Writer.Lane = settlement.call.isStream ? .patient : .durable
-        let id = try await write(lane, changesCatalog: false) { connection throws(Failure) in
+        let id = try await write(lane, changesCatalog: false, leavesAccountsOpen: true) { connection throws(Failure) in
             if settlement.isRepeated, let known = try ThreadTable.find(settledBefore: settlement, on: connection) {
                 return known
             }
-            let part = try AccountTable.charge(settlement, at: now, on: connection)
+            let part = try connection.accounts.charge(settlement, at: now, on: connection)
             var session: SessionID?
             if let reference = settlement.session {
                 session = try SessionTable.count(settlement, in: reference, at: now, on: connection)

@@ -3,6 +3,8 @@ internal import Synchronization
 
 /// One waiting write: made on the loop, run on the writer's thread, answered on the loop again.
 protocol WriteJob: Sendable {
+    /// Accounts that were charged before it in its transaction need not be written for it. See ``OpenAccounts``.
+    var leavesAccountsOpen: Bool { get }
     func run(on connection: Connection) throws(Failure)
     /// Puts `failure` in the place of what ``run(on:)`` did.
     func fail(_ failure: Failure)
@@ -18,8 +20,14 @@ final class Write<Value: Sendable>: WriteJob {
     private let continuation: CheckedContinuation<Result<Value, Failure>, Never>
     private let outcome = Mutex<Result<Value, Failure>>(.failure(.unavailable("the write was not run")))
 
-    init(_ continuation: CheckedContinuation<Result<Value, Failure>, Never>, _ body: @escaping Body) {
+    let leavesAccountsOpen: Bool
+
+    init(
+        _ continuation: CheckedContinuation<Result<Value, Failure>, Never>, leavesAccountsOpen: Bool,
+        _ body: @escaping Body
+    ) {
         self.continuation = continuation
+        self.leavesAccountsOpen = leavesAccountsOpen
         self.body = body
     }
 

@@ -83,10 +83,10 @@ final class Writer: @unchecked Sendable {
     /// Runs `body` in the lane's next transaction; answers once that has committed and, unless the lane is
     /// ``Lane/unsynced``, is on the disk.
     func perform<Value: Sendable>(
-        _ lane: Lane, _ body: @escaping Write<Value>.Body
+        _ lane: Lane, leavesAccountsOpen: Bool = false, _ body: @escaping Write<Value>.Body
     ) async throws(Failure) -> Value {
         try await withCheckedContinuation { continuation in
-            submit(Write(continuation, body), to: lane)
+            submit(Write(continuation, leavesAccountsOpen: leavesAccountsOpen, body), to: lane)
         }.get()
     }
 
@@ -238,6 +238,7 @@ final class Writer: @unchecked Sendable {
         do throws(Failure) {
             try connection.transaction(.write) { () throws(Failure) in
                 for job in jobs {
+                    if !job.leavesAccountsOpen { try connection.writeAccounts() }
                     do throws(Failure) { try job.run(on: connection) } catch {
                         isJobsFault = true
                         throw error

@@ -94,9 +94,10 @@ class Message:
                 return self._tool(tool_id, name, pieces)
             case ["finish", reason]:
                 return [*self._start(), *self._close(), ("messageStop", {"stopReason": reason})]
-            case ["usage", usage]:
+            case ["usage", usage, *tier]:
                 total = sum(v for k, v in usage.items() if k != "cacheDetails")
-                return [("metadata", {"usage": {"totalTokens": total, **usage}, "metrics": {"latencyMs": 7}})]
+                served = {"serviceTier": {"type": tier[0]}} if tier else {}
+                return [("metadata", {"usage": {"totalTokens": total, **usage}, "metrics": {"latencyMs": 7}, **served})]
             case ["event", kind, payload]:
                 return [(kind, payload)]
         raise ValueError(f"No such step: {step!r}")
@@ -161,6 +162,7 @@ class WholeEncoder:
         self.headers = {"x-amzn-RequestId": str(uuid.uuid4())}
         self._blocks: list[dict[str, Any]] = []
         self._stop = "end_turn"
+        self._served: dict[str, Any] = {}
         self._usage: dict[str, Any] = {"inputTokens": 0, "outputTokens": 0, "totalTokens": 0}
 
     def encode(self, step: Step) -> list[bytes]:
@@ -176,7 +178,8 @@ class WholeEncoder:
                 self._blocks.append({"toolUse": {"toolUseId": tool_id, "name": name, "input": arguments}})
             case ["finish", reason]:
                 self._stop = reason
-            case ["usage", usage]:
+            case ["usage", usage, *tier]:
+                self._served = {"serviceTier": {"type": tier[0]}} if tier else {}
                 total = sum(v for k, v in usage.items() if k != "cacheDetails")
                 self._usage = {"totalTokens": total, **usage}
         return []
@@ -188,6 +191,7 @@ class WholeEncoder:
             "stopReason": self._stop,
             "usage": self._usage,
             "metrics": {"latencyMs": 7},
+            **self._served,
         }
         return [json.dumps(answer, ensure_ascii=False).encode()]
 

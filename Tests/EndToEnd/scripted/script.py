@@ -11,7 +11,7 @@ A script is JSON: `{"steps": [...], …}`. Steps, in the order in which a call m
 | `["signature", t]`, `["redacted", base64]` | a delta of Bedrock's reasoning |
 | `["tool", id, name, [piece, …]]` | a tool call whose arguments come in these pieces |
 | `["finish", reason]` | Bedrock's stop reason; OpenAI's dialect translates it |
-| `["usage", {inputTokens, …}]` | Bedrock's usage object; OpenAI's dialect translates it |
+| `["usage", {inputTokens, …}]`, `["usage", {…}, tier]` | Bedrock's usage object, which OpenAI's dialect translates, and the tier that served |
 | `["event", type, payload]` | this very event (Bedrock), or this chunk (OpenAI) |
 | `["exception", type, message]` | an exception frame; in OpenAI's dialect an error event |
 | `["error", code, message]` | an error frame; in OpenAI's dialect an error event |

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import json
 import re
 from functools import cache
 from typing import Any
@@ -31,7 +32,7 @@ def problems(action: str, model_id: str, body: Any) -> list[str]:
     report = ParamValidator().validate(params, shape)
     if report.has_errors():
         return report.generate_report().splitlines()
-    return list(_constraints(params, shape, "")) + list(_conversation(body))
+    return [*_constraints(params, shape, ""), *_conversation(body), *_blocks(body), *_tools(body), *_thinking(body)]
 
 
 @cache
@@ -120,3 +121,87 @@ def _conversation(body: dict[str, Any]):
         has_tools = has_tools or bool(pending)
     if has_tools and not body.get("toolConfig", {}).get("tools"):
         yield "toolConfig must be defined when toolUse or toolResult blocks are used"
+
+
+def _blocks(body: dict[str, Any]):
+    """Documents, cache points and the end of a last assistant turn (conformance.md M5, M14, C1)."""
+    names: list[str] = []
+    points = sum("cachePoint" in block for block in body.get("system", []))
+    points += sum("cachePoint" in tool for tool in body.get("toolConfig", {}).get("tools", []))
+    for index, message in enumerate(body.get("messages", [])):
+        blocks = message["content"]
+        points += sum("cachePoint" in block for block in blocks)
+        own = [block["document"]["name"] for block in blocks if "document" in block]
+        if own and not any("text" in block or "guardContent" in block for block in blocks):
+            yield f"messages[{index}]: a document without a text"
+        names += own
+        for result in (block["toolResult"] for block in blocks if "toolResult" in block):
+            names += [block["document"]["name"] for block in result["content"] if "document" in block]
+            if any("text" in block and not block["text"].strip() for block in result["content"]):
+                yield f"messages[{index}]: blank text in a tool result"
+    if len(names) != len(set(names)):
+        yield f"Document names repeat: {names}"
+    if points > 4:
+        yield f"{points} cache points"
+    last = body["messages"][-1] if body.get("messages") else {"role": "user"}
+    if last["role"] == "assistant":
+        text = [block for block in last["content"] if "cachePoint" not in block][-1].get("text", "")
+        if not text or text != text.rstrip():
+            yield "final assistant content cannot end with trailing whitespace"
+
+
+def _tools(body: dict[str, Any]):
+    """Names of tools, the choice, and schemas that the service holds a model to (conformance.md U1-U5, S1)."""
+    config = body.get("toolConfig", {})
+    specs = [tool["toolSpec"] for tool in config.get("tools", []) if "toolSpec" in tool]
+    names = [spec["name"] for spec in specs]
+    if len(names) != len(set(names)):
+        yield f"Tool names repeat: {names}"
+    named = config.get("toolChoice", {}).get("tool", {}).get("name")
+    if named is not None and named not in names:
+        yield f"toolChoice names {named!r}, which is none of {names}"
+    for spec in specs:
+        schema = spec["inputSchema"]["json"]
+        if schema.get("type") != "object":
+            yield f"The schema of {spec['name']!r} has type {schema.get('type')!r}"
+        if spec.get("strict"):
+            yield from _open_objects(schema, spec["name"])
+    extra = body.get("additionalModelRequestFields", {})
+    if "tool_choice" in extra:
+        if not specs:
+            yield "tool_choice without tools"
+        if ("type" in extra["tool_choice"]) == ("toolChoice" in config):
+            yield "tool_choice.type must stand in one place"
+    structure = body.get("outputConfig", {}).get("textFormat", {}).get("structure", {})
+    if structure:
+        yield from _open_objects(json.loads(structure["jsonSchema"]["schema"]), "outputConfig")
+
+
+def _open_objects(schema: Any, where: str):
+    if isinstance(schema, list):
+        for item in schema:
+            yield from _open_objects(item, where)
+    elif isinstance(schema, dict):
+        if schema.get("type") == "object" and schema.get("additionalProperties") is not False:
+            yield f"{where}: for 'object' type, 'additionalProperties' must be explicitly set to false"
+        for value in schema.values():
+            yield from _open_objects(value, where)
+
+
+def _thinking(body: dict[str, Any]):
+    """What Anthropic's thinking excludes (conformance.md P6, P7)."""
+    thinking = body.get("additionalModelRequestFields", {}).get("thinking")
+    if thinking is None or thinking.get("type") == "disabled":
+        return
+    inference = body.get("inferenceConfig", {})
+    budget = thinking.get("budget_tokens")
+    if isinstance(budget, int) != (thinking["type"] == "enabled"):
+        yield f"thinking of type {thinking['type']} with budget_tokens {budget}"
+    elif budget is not None and (budget < 1024 or "maxTokens" in inference and budget >= inference["maxTokens"]):
+        yield f"budget_tokens {budget} must be at least 1024 and less than maxTokens {inference.get('maxTokens')}"
+    if inference.get("temperature", 1) != 1 or inference.get("topP", 1) < 0.95:
+        yield "temperature and top_p cannot be set while thinking is on"
+    if {"any", "tool"} & set(body.get("toolConfig", {}).get("toolChoice", {})):
+        yield "Thinking may not be enabled when tool_choice forces tool use"
+    if body["messages"][-1]["role"] == "assistant":
+        yield "A final assistant turn cannot be prefilled while thinking is on"

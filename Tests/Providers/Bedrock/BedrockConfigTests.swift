@@ -44,7 +44,7 @@ import Testing
                 == Deadlines(
                     connect: .milliseconds(1), firstByte: .milliseconds(2), idle: .milliseconds(3),
                     total: .milliseconds(4)))
-        #expect(config.identity.capabilities.sampling == .temperatureOrTopP)
+        #expect(config.identity.capabilities.sampling == .one)
     }
 
     @Test(
@@ -122,10 +122,10 @@ import Testing
 
     @Test("The longest row of the catalogue counts, and no row is there twice")
     func catalogue() {
-        #expect(ModelCatalog.capabilities(of: "anthropic.claude-opus-4-6-v1").continuesAssistant == false)
-        #expect(ModelCatalog.capabilities(of: "anthropic.claude-opus-4-20250514-v1:0").continuesAssistant)
-        #expect(ModelCatalog.capabilities(of: "openai.gpt-oss-20b-1:0").takesStopSequences)
-        #expect(!ModelCatalog.capabilities(of: "openai.gpt-5").takesStopSequences)
+        #expect(ModelCatalog.capabilities(of: "anthropic.claude-opus-4-6-v1").prefill == false)
+        #expect(ModelCatalog.capabilities(of: "anthropic.claude-opus-4-20250514-v1:0").prefill)
+        #expect(ModelCatalog.capabilities(of: "openai.gpt-oss-20b-1:0").stopSequences)
+        #expect(!ModelCatalog.capabilities(of: "openai.gpt-5").stopSequences)
         #expect(Set(ModelCatalog.rows.map(\.prefix)).count == ModelCatalog.rows.count)
     }
 }

@@ -5,7 +5,7 @@ import Testing
 
 @Suite struct ConverseAnswerTests {
     private func events(_ body: String, toolNames: [String: String] = [:]) throws -> [ChatEvent] {
-        try ConverseAnswer.events(Array(body.utf8), toolNames: toolNames)
+        try ConverseAnswer.delta(Array(body.utf8), reading: ConverseReading(toolNames: toolNames)).events
     }
 
     @Test("All blocks of an answer are told, in order, with text beside calls (R1, R2, R3)")
@@ -64,5 +64,17 @@ import Testing
     func usage(json: String, expected: TokenUsage) throws {
         let object = try #require(try JSONParser.parse(json).object)
         #expect(ConverseUsage.usage(object) == expected)
+    }
+
+    @Test("Tokens of thinking are told where the model tells them, and the tier that answered (Y2, P11)")
+    func y2ReasoningTokensAndTier() throws {
+        let body = #"""
+            {"output":{"message":{"content":[{"text":"a"}]}},"stopReason":"end_turn",
+             "usage":{"inputTokens":1,"outputTokens":9},"serviceTier":{"type":"flex"},
+             "additionalModelResponseFields":{"usage":{"output_tokens_details":{"thinking_tokens":4}}}}
+            """#
+        let delta = try ConverseAnswer.delta(Array(body.utf8), reading: ConverseReading())
+        #expect(delta.events.last == .usage(TokenUsage(input: 1, output: 9, reasoning: 4)))
+        #expect(delta.serviceTier == "flex")
     }
 }

@@ -6,6 +6,11 @@ import Testing
 /// Encodes a request and checks the result against the service's model before a test looks at it.
 enum ConverseEncoding {
     static let claude = "us.anthropic.claude-3-5-sonnet-20241022-v2:0"
+    /// Thinks with a budget.
+    static let claude37 = "us.anthropic.claude-3-7-sonnet-20250219-v1:0"
+    static let claude45 = "global.anthropic.claude-sonnet-4-5-20250929-v1:0"
+    /// Thinks by its own measure.
+    static let claude46 = "us.anthropic.claude-opus-4-6-v1"
     static let llama = "meta.llama3-1-70b-instruct-v1:0"
 
     static func body(
@@ -22,18 +27,21 @@ enum ConverseEncoding {
 
     /// The error that encoding throws.
     static func error(
-        _ messages: [ChatMessage], model: String = claude, change: (inout ChatRequest) -> Void = { _ in }
+        _ messages: [ChatMessage], model: String = claude, config more: JSONObject = [:],
+        change: (inout ChatRequest) -> Void = { _ in }
     ) throws -> GatewayError {
-        let (request, config) = try parts(messages, model: model, [:], change)
+        let (request, config) = try parts(messages, model: model, more, change)
         let error = #expect(throws: GatewayError.self) {
             _ = try ConverseRequestBody(request, config: config, maxTokens: nil)
         }
         return try #require(error)
     }
 
-    static func toolNames(_ messages: [ChatMessage], change: (inout ChatRequest) -> Void) throws -> [String: String] {
-        let (request, config) = try parts(messages, model: claude, [:], change)
-        return try ConverseRequestBody(request, config: config, maxTokens: nil).toolNames
+    static func reading(
+        _ messages: [ChatMessage], model: String = claude, change: (inout ChatRequest) -> Void
+    ) throws -> ConverseReading {
+        let (request, config) = try parts(messages, model: model, [:], change)
+        return try ConverseRequestBody(request, config: config, maxTokens: nil).reading
     }
 
     private static func parts(

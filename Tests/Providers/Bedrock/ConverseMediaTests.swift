@@ -108,8 +108,21 @@ import Testing
         ]
         let claude = try ConverseEncoding.body(messages)
         #expect(claude.at("messages", 2, "content", 0, "toolResult", "content", 1, "image", "format") == "png")
-        let llama = try ConverseEncoding.body(messages, model: ConverseEncoding.llama)
+        let llama = try ConverseEncoding.body(messages, model: "us.meta.llama4-scout-17b-instruct-v1:0")
         #expect(llama.at("messages", 2, "content", 0, "toolResult", "content", 1, "text") != nil)
         #expect(llama.at("messages", 2, "content", 1, "image", "format") == "png")
+    }
+
+    @Test("What a model does not take is refused with its place, never dropped (M13, M14)")
+    func m13ModelsWithoutMedia() throws {
+        let image = ContentPart(.image(.base64(Self.png, mediaType: "image/png")))
+        let document = ContentPart(.document(.base64("JVBERi0xLjQ=", mediaType: "application/pdf"), name: "a.pdf"))
+        for part in [image, document] {
+            let error = try ConverseEncoding.error(
+                [ChatMessage(.user, [.text("a"), part])], model: "us.amazon.nova-micro-v1:0")
+            #expect(error.status == 400)
+            #expect(error.param == "messages[0].content[1]")
+            #expect(error.message.contains("this model takes no"))
+        }
     }
 }

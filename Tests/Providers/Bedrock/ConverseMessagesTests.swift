@@ -79,9 +79,10 @@ import Testing
         let use = ContentPart(.toolUse(ToolUse(id: "a", name: "f", arguments: "")))
         let thought = ContentPart(.reasoning(.thinking(text: "hm", signature: "sig")))
         let hidden = ContentPart(.reasoning(.redacted(data: "AAEC")))
-        let body = try ConverseEncoding.body([
-            .user("x"), ChatMessage(.assistant, [use, .text("I look"), thought, hidden]), .result("a"),
-        ])
+        let body = try ConverseEncoding.body(
+            [
+                .user("x"), ChatMessage(.assistant, [use, .text("I look"), thought, hidden]), .result("a"),
+            ], model: ConverseEncoding.claude37)
         #expect(
             body.at("messages", 1, "content") == [
                 ["reasoningContent": ["reasoningText": ["text": "hm", "signature": "sig"]]],
@@ -116,8 +117,10 @@ import Testing
             "", "call/1 x", String(repeating: "a", count: 65), "ünï", "toolu_bdrk_01.:-x",
             String(repeating: "b", count: 64),
         ])
-    func ids(id: String) throws {
-        let body = try ConverseEncoding.body([.user("x"), .calls((id, "f", "{}"), (id + "/2", "f", "{}")), .result(id)])
+    func m9SanitisesLongToolIds(id: String) throws {
+        let body = try ConverseEncoding.body([
+            .user("x"), .calls((id, "f", "{}"), (id + "/2", "f", "{}")), .result(id), .result(id + "/2"),
+        ])
         let sent = body.at("messages", 1, "content", 0, "toolUse", "toolUseId")
         #expect(sent == body.at("messages", 2, "content", 0, "toolResult", "toolUseId"))
         #expect(sent != body.at("messages", 1, "content", 1, "toolUse", "toolUseId"))
@@ -133,7 +136,7 @@ import Testing
         }
         let messages: [ChatMessage] = [.user("x"), .calls(("a", "get weather", "{}")), .result("a")]
         let body = try ConverseEncoding.body(messages, change: change)
-        let originals = try ConverseEncoding.toolNames(messages, change: change)
+        let originals = try ConverseEncoding.reading(messages, change: change).toolNames
         let sent = try #require(body.at("toolConfig", "tools")?.array).compactMap {
             $0.object?["toolSpec"]?.object?["name"]?.string
         }
@@ -197,14 +200,14 @@ import Testing
         }
     }
 
-    @Test("Cache marks become cache points after their block, at most four, only for models that know them")
+    @Test("Cache marks become cache points after their block, at most four, only for models that know them (C1, C2)")
     func cachePoints() throws {
         let mark: JSONObject = ["type": "ephemeral", "ttl": "1h"]
         let marked = ContentPart(.text("long"), cacheControl: mark)
         let messages = [
             ChatMessage(.system, [marked]), ChatMessage(.user, [marked, .text("q"), marked, marked, marked]),
         ]
-        let older = try ConverseEncoding.body(messages)
+        let older = try ConverseEncoding.body(messages, model: ConverseEncoding.claude37)
         #expect(older["system"] == [["text": "long"], ["cachePoint": ["type": "default"]]])
         let points = try #require(older.at("messages", 0, "content")?.array).filter { $0.object?["cachePoint"] != nil }
         #expect(points.count == 3)

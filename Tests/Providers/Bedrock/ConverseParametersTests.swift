@@ -37,6 +37,7 @@ import Testing
         arguments: [
             (ConverseEncoding.claude, true, true), ("us.anthropic.claude-sonnet-4-5-20250929-v1:0", true, false),
             ("anthropic.claude-opus-4-7-v1", false, false), ("openai.gpt-5-1", false, false),
+            ("anthropic.claude-next-1", false, false),
         ])
     func sampling(model: String, temperature: Bool, topP: Bool) throws {
         let body = try inference(model) {
@@ -67,41 +68,5 @@ import Testing
         let nova = try inference("eu.amazon.nova-pro-v1:0") { $0.topK = 20 }
         #expect(nova["additionalModelRequestFields"] == ["inferenceConfig": ["topK": 20]])
         #expect(try inference(ConverseEncoding.llama) { $0.topK = 20 }["additionalModelRequestFields"] == nil)
-    }
-
-    @Test("Thinking goes to models that think, without what it excludes (P5, P7)")
-    func thinking() throws {
-        let thinking: JSONObject = ["type": "enabled", "budget_tokens": 2048]
-        let body = try inference {
-            $0.thinking = thinking
-            $0.temperature = JSONNumber(unchecked: "0.3")
-            $0.topP = JSONNumber(unchecked: "0.9")
-            $0.topK = 3
-            $0.tools = [ToolDefinition(name: "f")]
-            $0.toolChoice = .required
-        }
-        #expect(body["additionalModelRequestFields"] == ["thinking": .object(thinking)])
-        #expect(body["inferenceConfig"] == nil)
-        #expect(body.at("toolConfig", "toolChoice") == nil)
-        #expect(try inference(ConverseEncoding.llama) { $0.thinking = thinking }["additionalModelRequestFields"] == nil)
-        #expect(try inference { $0.thinking = ["type": "disabled"] }["additionalModelRequestFields"] == nil)
-    }
-
-    @Test("Thinking is off where the history's calls lost their reasoning (P8)")
-    func unreasonedHistory() throws {
-        let body = try ConverseEncoding.body([.user("x"), .calls(("a", "f", "{}")), .result("a")]) {
-            $0.thinking = ["type": "enabled", "budget_tokens": 2048]
-        }
-        #expect(body["additionalModelRequestFields"] == nil)
-    }
-
-    @Test("A guardrail goes along, its stream mode only with a stream")
-    func guardrail() throws {
-        let guardrail: JSONValue = [
-            "guardrailIdentifier": "gr1", "guardrailVersion": "1", "trace": "enabled", "streamProcessingMode": "async",
-        ]
-        let config: JSONObject = ["guardrail": guardrail]
-        #expect(try inference(config: config) { $0.isStream = true }["guardrailConfig"] == guardrail)
-        #expect(try inference(config: config).at("guardrailConfig", "streamProcessingMode") == nil)
     }
 }

@@ -40,7 +40,8 @@ import Testing
         try await onLoop {
             let transport = ScriptedTransport(.answer(status: 200, headers: [:], body: steps))
             let response = try await transport.send(TransportRequest(url: "https://example.com"))
-            let stream = ConverseStream(response, toolNames: ["get_weather": "get.weather"])
+            let stream = ConverseStream(
+                response, reading: ConverseReading(toolNames: ["get_weather": "get.weather"]))
             var outcome = Outcome()
             do throws(GatewayError) {
                 while let delta = try await stream.next() { outcome.deltas.append(delta.events) }
@@ -235,7 +236,7 @@ import Testing
                     payload[index] = UInt8.random(in: 0...255, using: &generator)
                 }
             }
-            var converse = ConverseEventDecoder(toolNames: [:])
+            var converse = ConverseEventDecoder(reading: ConverseReading())
             var events: [ChatEvent] = []
             var frame = EventStreamDecoder()
             frame.append(EventStreamFrame(headers: headers, payload: payload).bytes)

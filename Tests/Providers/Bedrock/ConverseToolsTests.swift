@@ -46,11 +46,51 @@ import Testing
         #expect(error.param == "tools[1].function.parameters")
     }
 
-    @Test("strict goes only to models that know it (U2)")
-    func strict() throws {
-        let change: (inout ChatRequest) -> Void = { $0.tools = [ToolDefinition(name: "f", strict: true)] }
-        #expect(try config(change: change)?.at("tools", 0, "toolSpec", "strict") == true)
-        #expect(try config(model: ConverseEncoding.llama, change: change)?.at("tools", 0, "toolSpec", "strict") == nil)
+    @Test("strict goes only to models that know it, and only with a closed schema (U2)")
+    func u2StrictOnlyWhereItIsTaken() throws {
+        let closed: JSONObject = ["type": "object", "properties": [:], "additionalProperties": false]
+        let change: (inout ChatRequest) -> Void = {
+            $0.tools = [
+                ToolDefinition(name: "f", parameters: closed, strict: true), ToolDefinition(name: "g", strict: true),
+            ]
+        }
+        let taken = try config(model: ConverseEncoding.claude45, change: change)
+        #expect(taken?.at("tools", 0, "toolSpec", "strict") == true)
+        #expect(taken?.at("tools", 1, "toolSpec", "strict") == nil)
+        for model in [ConverseEncoding.claude, ConverseEncoding.llama, "us.anthropic.claude-opus-4-8-v1"] {
+            #expect(try config(model: model, change: change)?.at("tools", 0, "toolSpec", "strict") == nil)
+        }
+    }
+
+    @Test("Tools are refused by name for a model that takes none, in the request and in its history")
+    func toolsWithoutSupport() throws {
+        let model = "us.deepseek.r1-v1:0"
+        let error = try ConverseEncoding.error([.user("x")], model: model) { $0.tools = [ToolDefinition(name: "f")] }
+        #expect(error.status == 400)
+        #expect(error.param == "tools")
+        #expect(try ConverseEncoding.error(history, model: model).param == "messages")
+    }
+
+    @Test(
+        "One call at a time is asked for beside the choice, with a type only where the choice has none (U5)",
+        arguments: [
+            (nil, #"{"type":"auto","disable_parallel_tool_use":true}"#),
+            (.required, #"{"disable_parallel_tool_use":true}"#),
+        ] as [(ToolChoice?, String)])
+    func u5DisablesParallelCalls(choice: ToolChoice?, expected: String) throws {
+        let change: (inout ChatRequest) -> Void = {
+            $0.tools = [ToolDefinition(name: "f")]
+            $0.toolChoice = choice
+            $0.parallelToolCalls = false
+        }
+        let body = try ConverseEncoding.body([.user("x")], model: ConverseEncoding.claude45, change: change)
+        #expect(body.at("additionalModelRequestFields", "tool_choice")?.text == expected)
+        let older = try ConverseEncoding.body([.user("x")], change: change)
+        #expect(older["additionalModelRequestFields"] == nil)
+        let without = try ConverseEncoding.body([.user("x")], model: ConverseEncoding.claude45) {
+            $0.parallelToolCalls = false
+        }
+        #expect(without["additionalModelRequestFields"] == nil)
     }
 
     @Test(
@@ -98,7 +138,25 @@ import Testing
         #expect(tools.map { $0.object?["toolSpec"]?.object?["name"] } == ["f", "my_tool"])
         #expect(body.at("toolConfig", "toolChoice") == nil)
         #expect(body.at("system", 0, "text") != nil)
-        let orphan = try ConverseEncoding.body([.user("x"), .result("a")])
-        #expect(orphan.at("toolConfig", "tools")?.array?.count == 1)
+    }
+
+    @Test("A call without its result and a result without its call are refused by message (M4)")
+    func m4CallsAndResultsMustPair() throws {
+        let cases: [([ChatMessage], String)] = [
+            ([.user("x"), .result("a")], "messages[1].tool_call_id"),
+            ([.user("x"), .calls(("a", "f", "{}"))], "messages[1].tool_calls"),
+            ([.user("x"), .calls(("a", "f", "{}")), .user("y")], "messages[1].tool_calls"),
+            ([.user("x"), .calls(("a", "f", "{}"), ("b", "f", "{}")), .result("a")], "messages[1].tool_calls"),
+            (
+                [.user("x"), .calls(("a", "f", "{}")), .result("a"), .assistant("y"), .result("a")],
+                "messages[4].tool_call_id"
+            ),
+        ]
+        for (messages, param) in cases {
+            let error = try ConverseEncoding.error(messages)
+            #expect(error.status == 400)
+            #expect(error.param == param)
+            #expect(error.message.hasPrefix(param))
+        }
     }
 }

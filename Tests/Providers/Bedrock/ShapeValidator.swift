@@ -26,6 +26,15 @@ struct ShapeValidator {
             guard let number = value.number?.double else { return ["\(path): no number"] }
             let range = (shape["min"]?.number?.double ?? -.infinity)...(shape["max"]?.number?.double ?? .infinity)
             return range.contains(number) ? [] : ["\(path): \(number) out of range"]
+        case "map":
+            guard let object = value.object, let key = memberShape(shape["key"]),
+                let member = memberShape(shape["value"])
+            else { return ["\(path): no map"] }
+            return size(object.count, shape, path)
+                + object.members.flatMap {
+                    problems(.string($0.name), shape: key, at: path)
+                        + problems($0.value, shape: member, at: "\(path).\($0.name)")
+                }
         case "boolean": return value.bool == nil ? ["\(path): no boolean"] : []
         default: return []
         }
@@ -67,6 +76,7 @@ struct ShapeValidator {
         switch shape {
         case "ToolUseId": extra = "_.:-"
         case "ToolName": extra = "_-"
+        case "RequestMetadataKeyString", "RequestMetadataValueString": extra = " \t\n\r:_@$#=/+,-."
         case "DocumentBlockNameString": extra = " -()[]"
         default: return []
         }

@@ -39,6 +39,15 @@ struct ChunkRendererTests {
         #expect(stream([[.text("Hel"), .text("lo\n\"漢\""), .finish(.stop)]]) == golden)
     }
 
+    @Test("P11: the tier that answered stands in the usage chunk")
+    func serviceTier() {
+        var renderer = ChunkRenderer(testIdentity, wantsUsage: true)
+        _ = renderer.render(ChatDelta([.text("a")]))
+        _ = renderer.render(ChatDelta([.finish(.stop)], serviceTier: "flex"))
+        let end = String(decoding: renderer.renderEnd(usage: TokenUsage(input: 1)), as: UTF8.self)
+        #expect(end.contains(#""service_tier":"flex"}"# + "\n\ndata: [DONE]"))
+    }
+
     @Test("Z6: usage comes once, last and only when asked for; then the other chunks say null")
     func usage() {
         let null = #","usage":null"#

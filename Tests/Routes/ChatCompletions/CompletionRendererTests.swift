@@ -26,6 +26,15 @@ struct CompletionRendererTests {
                 + #""prompt_tokens_details":{"cached_tokens":0,"cache_creation_tokens":0}}}"#)
     }
 
+    @Test("P11: the tier that answered is told, when the provider told it")
+    func serviceTier() throws {
+        var answer = ChatAnswer()
+        answer.serviceTier = "flex"
+        let bytes = CompletionRenderer(identity: testIdentity).render(answer, usage: TokenUsage())
+        #expect(try JSONParser.parse(bytes).object?["service_tier"] == "flex")
+        #expect(!render([.text("a")]).contains("service_tier"))
+    }
+
     @Test("R1, R2: content is null only beside tool calls; arguments are JSON text, also when there are none")
     func tools() throws {
         let calls: [ChatEvent] = [

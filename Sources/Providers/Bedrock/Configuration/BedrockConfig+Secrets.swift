@@ -41,17 +41,4 @@ extension BedrockConfig {
     }
 
     private static func isHeaderSafe(_ text: String) -> Bool { text.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7f } }
-
-    static func guardrail(_ reader: BedrockConfigReader) throws(GatewayError) -> JSONObject? {
-        guard let object = try reader.object("guardrail") else { return nil }
-        let guardrail = BedrockConfigReader(object, at: "config.guardrail")
-        try guardrail.refuseUnknown(
-            known: ["guardrailIdentifier", "guardrailVersion", "trace", "streamProcessingMode"])
-        for required in ["guardrailIdentifier", "guardrailVersion"] where try guardrail.string(required) == nil {
-            throw guardrail.fail(required, "is required")
-        }
-        try guardrail.word("trace", of: ["enabled", "disabled", "enabled_full"])
-        try guardrail.word("streamProcessingMode", of: ["sync", "async"])
-        return object
-    }
 }

@@ -4,6 +4,8 @@ internal import Core
 struct BedrockConfig: Sendable, Equatable {
     var modelID: String
     var identity: ModelIdentity
+    /// The table's, with what `config.capabilities` says otherwise.
+    var capabilities: ModelCapabilities
     /// The first of `regions`, or `region`, or an ARN's own; nil leaves it to the environment.
     var region: String?
     /// Without a slash at its end.
@@ -12,7 +14,11 @@ struct BedrockConfig: Sendable, Equatable {
     var maxTokens: Int?
     var deadlines: Deadlines
     var additionalFields: JSONObject
-    var guardrail: JSONObject?
+    var guardrail: ConverseGuardrail?
+    /// Tiers of service that a request may ask for.
+    var serviceTiers: [String]
+    /// Marks the prompt's stable part for caching where the client marks nothing.
+    var promptCache: PromptCache?
 
     static let fields: [ConfigField] = [
         ConfigField(
@@ -31,8 +37,19 @@ struct BedrockConfig: Sendable, Equatable {
             "additionalModelRequestFields", .object, "Members that the model's vendor defines, sent as they are."),
         ConfigField("baseModelId", .string, "The foundation model behind an ARN that does not name it."),
         ConfigField(
+            "capabilities", .object,
+            "What the model takes, where the table of models does not know better; docs/models.md lists the members."),
+        ConfigField(
             "guardrail", .object,
-            "Guardrail {guardrailIdentifier, guardrailVersion, trace, streamProcessingMode}."),
+            "Guardrail {guardrailIdentifier, guardrailVersion, trace, streamProcessingMode, guards}; requests cannot change it."
+        ),
+        ConfigField(
+            "serviceTiers", .array,
+            "Tiers that requests may ask for, of default, flex, priority and reserved; otherwise default and flex."),
+        ConfigField(
+            "promptCache", .string,
+            "5m or 1h: the prompt up to the last user turn is cached for that time where a request marks nothing itself."
+        ),
     ]
 
     /// Members that the gateway itself reads, whatever the provider.
@@ -45,6 +62,8 @@ struct BedrockConfig: Sendable, Equatable {
         let reader = BedrockConfigReader(config, at: "config")
         modelID = try Self.modelID(reader)
         identity = ModelIdentity(modelID, base: try reader.string("baseModelId"))
+        capabilities = identity.capabilities
+        if let own = try reader.object("capabilities") { try capabilities.apply(own) }
         region = try Self.region(reader) ?? identity.region
         endpoint = try Self.endpoint(reader)
         authorization = try Self.authorization(reader)
@@ -52,7 +71,11 @@ struct BedrockConfig: Sendable, Equatable {
         deadlines = try Self.deadlines(reader)
         _ = try reader.integer("maxRetries", in: 0...10)
         additionalFields = try reader.object("additionalModelRequestFields") ?? [:]
-        guardrail = try Self.guardrail(reader)
+        guardrail = try reader.object("guardrail").map { (object) throws(GatewayError) in
+            try ConverseGuardrail(object, at: "config.guardrail")
+        }
+        serviceTiers = try ConverseServiceTier.allowed(reader)
+        promptCache = try PromptCache(reader)
     }
 
     /// Printable ASCII without spaces; the service's own pattern changes with each kind of resource, so it is not

@@ -35,6 +35,12 @@ struct BedrockConfigReader {
         return number
     }
 
+    func boolean(_ member: String) throws(GatewayError) -> Bool? {
+        guard let value = object.present(member) else { return nil }
+        guard let flag = value.bool else { throw fail(member, "must be true or false, not \(value.kind)") }
+        return flag
+    }
+
     func array(_ member: String) throws(GatewayError) -> [JSONValue]? {
         guard let value = object.present(member) else { return nil }
         guard let array = value.array else { throw fail(member, "must be an array, not \(value.kind)") }

@@ -1,15 +1,21 @@
-/// Capabilities by model id, as data. The longest row that begins the id counts.
+/// Capabilities by the id of the foundation model, as data. The longest row that begins the id counts.
 ///
-/// Sources: the service's model (botocore `bedrock-runtime/2023-09-30`), AWS's page "Supported models and model
-/// features", the vendors' parameter pages. A model that is not listed gets ``unknown``: parameters are passed on,
-/// and the service refuses what it does not take.
+/// Sources: the service's model (botocore `bedrock-runtime/2023-09-30`), AWS's pages "Supported models and model
+/// features", "Structured output" and "Prompt caching", the vendors' parameter pages. docs/models.md shows the same table;
+/// a test keeps the two together. A model that is not listed gets ``unknown``: parameters are passed on, and the
+/// service refuses what it does not take.
 enum ModelCatalog {
     struct Row: Sendable {
         let prefix: String
         let capabilities: ModelCapabilities
+
+        init(_ prefix: String, _ capabilities: ModelCapabilities) {
+            self.prefix = prefix
+            self.capabilities = capabilities
+        }
     }
 
-    static let unknown = ModelCapabilities(takesThinking: true)
+    static let unknown = ModelCapabilities()
 
     static func capabilities(of id: String) -> ModelCapabilities {
         var best: Row?
@@ -19,71 +25,154 @@ enum ModelCatalog {
         return best?.capabilities ?? unknown
     }
 
-    private static let claude = ModelCapabilities(
-        takesStrictTools: true, takesToolResultMedia: true, cachePoints: .messagesAndTools, topK: .anthropic,
-        takesThinking: true)
+    // MARK: Anthropic
 
-    /// 4.5: temperature or top_p, not both; caches for an hour.
-    private static let claude45: ModelCapabilities = {
-        var model = claude
-        model.sampling = .temperatureOrTopP
-        model.takesCacheTTL = true
-        return model
-    }()
-
-    /// 4.6: also takes no beginning of its answer.
-    private static let claude46: ModelCapabilities = {
-        var model = claude45
-        model.continuesAssistant = false
-        return model
-    }()
-
+    private static let claude2 = ModelCapabilities(
+        images: false, tools: .none, structuredOutput: .text, reasoning: .none, topK: .anthropic, maxOutput: 4096)
+    private static let claude3 = ModelCapabilities(
+        toolResultMedia: true, reasoning: .none, topK: .anthropic, maxOutput: 4096)
+    private static let claude35 = claude3.with {
+        $0.cachePoints = .messagesAndTools
+        $0.maxOutput = 8192
+    }
+    /// 3.7 and 4: thinks with a budget.
+    private static let claude4 = claude35.with {
+        $0.reasoning = .budget
+        $0.maxOutput = 64000
+    }
+    /// 4.5: temperature or top_p, not both; caches for an hour; grammars for answers and tools.
+    private static let claude45 = claude4.with {
+        $0.sampling = .one
+        $0.cacheTTL = true
+        $0.structuredOutput = .native
+        $0.strictTools = true
+        $0.parallelSwitch = true
+    }
+    /// 4.6: thinks by its own measure; takes no beginning of its answer.
+    private static let claude46 = claude45.with {
+        $0.reasoning = .adaptive
+        $0.prefill = false
+    }
     /// 4.7 and later: no sampling parameters, no strict tools.
-    private static let claude47: ModelCapabilities = {
-        var model = claude46
-        model.sampling = .none
-        model.topK = .none
-        model.takesStrictTools = false
-        return model
-    }()
+    private static let claude47 = claude46.with {
+        $0.sampling = .none
+        $0.topK = .none
+        $0.strictTools = false
+        $0.structuredOutput = .tool
+        $0.efforts = ["low", "medium", "high", "xhigh", "max"]
+    }
 
-    private static let nova = ModelCapabilities(takesToolResultMedia: true, cachePoints: .messages, topK: .nova)
-    private static let automaticToolsOnly = ModelCapabilities(forcedTools: .none)
-    private static let sixteenTokens = ModelCapabilities(minimumMaxTokens: 16, forcedTools: .none)
+    // MARK: Others
+
+    private static let nova = ModelCapabilities(
+        toolResultMedia: true, reasoning: .none, topK: .nova, maxOutput: 5000, cachePoints: .messages)
+    private static let textOnly = ModelCapabilities(images: false, tools: .auto, reasoning: .none)
+    private static let textWithoutTools = ModelCapabilities(
+        images: false, tools: .none, structuredOutput: .text, reasoning: .none)
+    private static let native = ModelCapabilities(images: false, structuredOutput: .native, reasoning: .none)
+    private static let mistral = ModelCapabilities(images: false, tools: .any, reasoning: .none)
+    private static let mistral3 = mistral.with {
+        $0.images = true
+        $0.structuredOutput = .native
+    }
+    private static let openai = ModelCapabilities(
+        images: false, tools: .auto, reasoning: .effortWord, minOutput: 16)
 
     static let rows: [Row] = [
-        Row(prefix: "anthropic.claude", capabilities: claude),
-        Row(prefix: "anthropic.claude-opus-4-1", capabilities: with(claude) { $0.sampling = .temperatureOrTopP }),
-        Row(prefix: "anthropic.claude-opus-4-5", capabilities: claude45),
-        Row(prefix: "anthropic.claude-sonnet-4-5", capabilities: claude45),
-        Row(prefix: "anthropic.claude-haiku-4-5", capabilities: claude45),
-        Row(prefix: "anthropic.claude-opus-4-6", capabilities: claude46),
-        Row(prefix: "anthropic.claude-sonnet-4-6", capabilities: claude46),
-        Row(prefix: "anthropic.claude-opus-4-7", capabilities: claude47),
-        Row(prefix: "anthropic.claude-opus-4-8", capabilities: claude47),
-        Row(prefix: "amazon.nova", capabilities: nova),
-        Row(prefix: "meta.llama", capabilities: automaticToolsOnly),
-        Row(prefix: "cohere.", capabilities: automaticToolsOnly),
-        Row(prefix: "ai21.", capabilities: automaticToolsOnly),
-        Row(prefix: "deepseek.", capabilities: automaticToolsOnly),
-        Row(prefix: "mistral.", capabilities: ModelCapabilities(forcedTools: .any)),
-        Row(prefix: "mistral.voxtral", capabilities: ModelCapabilities(forcedTools: .any, takesAudio: true)),
-        Row(prefix: "openai.gpt-oss", capabilities: sixteenTokens),
+        Row("anthropic.claude", claude47),
+        Row("anthropic.claude-instant", claude2),
+        Row("anthropic.claude-v2", claude2),
+        Row("anthropic.claude-3", claude3),
+        Row("anthropic.claude-3-5-sonnet-20240620", claude3.with { $0.maxOutput = 8192 }),
+        Row("anthropic.claude-3-5-sonnet-20241022", claude35),
+        Row("anthropic.claude-3-5-haiku", claude35.with { $0.images = false }),
+        Row("anthropic.claude-3-7-sonnet", claude4),
+        Row("anthropic.claude-sonnet-4-2025", claude4),
+        Row("anthropic.claude-opus-4-2025", claude4.with { $0.maxOutput = 32000 }),
         Row(
-            prefix: "openai.",
-            capabilities: with(sixteenTokens) {
-                $0.sampling = .none
-                $0.takesStopSequences = false
+            "anthropic.claude-opus-4-1",
+            claude4.with {
+                $0.sampling = .one
+                $0.maxOutput = 32000
             }),
-        Row(prefix: "xai.", capabilities: with(sixteenTokens) { $0.takesStopSequences = false }),
-        Row(prefix: "moonshot", capabilities: sixteenTokens),
+        Row("anthropic.claude-opus-4-5", claude45),
+        Row("anthropic.claude-sonnet-4-5", claude45),
+        Row("anthropic.claude-haiku-4-5", claude45),
+        Row("anthropic.claude-opus-4-6", claude46.with { $0.efforts = ["low", "medium", "high", "max"] }),
+        Row("anthropic.claude-sonnet-4-6", claude46),
+        Row("anthropic.claude-opus-4-7", claude47),
+        Row("anthropic.claude-opus-4-8", claude47),
+        Row("amazon.nova", nova),
+        Row(
+            "amazon.nova-micro",
+            nova.with {
+                $0.images = false
+                $0.documents = false
+            }),
+        Row(
+            "amazon.nova-2",
+            nova.with {
+                $0.reasoning = .nova
+                $0.maxOutput = 64000
+            }),
+        Row("amazon.titan-text", textWithoutTools),
+        Row("meta.llama", textOnly),
+        Row("meta.llama2", textWithoutTools),
+        Row("meta.llama3-8b", textWithoutTools),
+        Row("meta.llama3-70b", textWithoutTools),
+        Row("meta.llama3-2-11b", textOnly.with { $0.images = true }),
+        Row("meta.llama3-2-90b", textOnly.with { $0.images = true }),
+        Row("meta.llama4", textOnly.with { $0.images = true }),
+        Row("cohere.", textOnly),
+        Row("ai21.", textOnly),
+        Row("writer.", textOnly.with { $0.images = true }),
+        Row("deepseek.", textOnly),
+        Row("deepseek.r1", textWithoutTools),
+        Row(
+            "deepseek.v3",
+            textOnly.with {
+                $0.reasoning = .configWord
+                $0.structuredOutput = .native
+            }),
+        Row("mistral.", mistral),
+        Row("mistral.mistral-7b", textWithoutTools),
+        Row("mistral.mixtral-8x7b", textWithoutTools),
+        Row("mistral.pixtral", mistral.with { $0.images = true }),
+        Row("mistral.mistral-large-3", mistral3),
+        Row("mistral.ministral-3", mistral3),
+        Row("mistral.magistral", mistral3.with { $0.images = false }),
+        Row(
+            "mistral.voxtral",
+            mistral.with {
+                $0.audio = true
+                $0.structuredOutput = .native
+            }),
+        Row("openai.gpt-oss", openai.with { $0.structuredOutput = .native }),
+        Row(
+            "openai.",
+            openai.with {
+                $0.images = true
+                $0.sampling = .none
+                $0.stopSequences = false
+                $0.efforts = ["minimal", "low", "medium", "high"]
+            }),
+        Row(
+            "xai.",
+            openai.with {
+                $0.images = true
+                $0.stopSequences = false
+            }),
+        Row(
+            "moonshot",
+            openai.with {
+                $0.images = true
+                $0.reasoning = .none
+                $0.structuredOutput = .native
+            }),
+        Row("qwen.qwen3", native),
+        Row("qwen.qwen3-vl", native.with { $0.images = true }),
+        Row("minimax.", native),
+        Row("google.gemma-3", native.with { $0.images = true }),
+        Row("nvidia.nemotron", native.with { $0.images = true }),
     ]
-
-    private static func with(
-        _ model: ModelCapabilities, _ change: (inout ModelCapabilities) -> Void
-    ) -> ModelCapabilities {
-        var model = model
-        change(&model)
-        return model
-    }
 }

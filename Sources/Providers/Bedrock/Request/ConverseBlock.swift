@@ -16,6 +16,8 @@ struct ConverseBlock: Sendable {
     var json: JSONValue
     /// Of a tool use or result.
     var toolUseID: String?
+    /// The place of the client's message among its messages.
+    var message = 0
     /// Stands after the block wherever it moves.
     var cachePoint: JSONValue?
 
@@ -49,6 +51,14 @@ struct ConverseTurn: Sendable {
 
     func has(_ kind: ConverseBlock.Kind) -> Bool { blocks.contains { $0.kind == kind } }
 
+    /// Marks texts as what a guardrail is to look at.
+    mutating func guardText() {
+        for index in blocks.indices where blocks[index].kind == .text {
+            guard let text = blocks[index].json.object?["text"] else { continue }
+            blocks[index].json = ["guardContent": ["text": ["text": text]]]
+        }
+    }
+
     var json: JSONValue {
         var content: [JSONValue] = []
         content.reserveCapacity(blocks.count)
@@ -77,5 +87,13 @@ enum ConversePhrases {
     static let withDocument = "See the attached document."
     static let movedMedia = "(The tool's attachment follows below.)"
     static let noToolCall = "Do not call any tool in this answer."
+    static let jsonObject = "Answer with one JSON object and nothing else: no explanation, no code fence."
+    /// The schema follows.
+    static let jsonSchema =
+        "Answer with one JSON object that fits the following JSON schema and with nothing else: no explanation, no code fence. "
+    static let answerTool = "Takes the answer. Call it exactly once, with the whole answer as its arguments."
+    static func callAnswerTool(_ name: String) -> String {
+        "Give the final answer by calling the tool \(name) once, with the whole answer as its arguments, and write no other text with it."
+    }
     static let pastTool = "Was used earlier in this conversation. No longer available: do not call it."
 }

@@ -5,7 +5,7 @@ struct ConverseCachePoints: Sendable {
     static let maximum = 4
 
     private let capabilities: ModelCapabilities
-    private var count = 0
+    private(set) var count = 0
 
     init(_ capabilities: ModelCapabilities) { self.capabilities = capabilities }
 
@@ -14,7 +14,7 @@ struct ConverseCachePoints: Sendable {
         guard capabilities.cachePoints != .none, let cacheControl, count < Self.maximum else { return nil }
         count += 1
         var point: JSONObject = ["type": "default"]
-        if capabilities.takesCacheTTL, let ttl = cacheControl.present("ttl")?.string, ttl == "5m" || ttl == "1h" {
+        if capabilities.cacheTTL, let ttl = cacheControl.present("ttl")?.string, ttl == "5m" || ttl == "1h" {
             point["ttl"] = .string(ttl)
         }
         return ["cachePoint": .object(point)]

@@ -38,7 +38,7 @@ struct ConverseContentEncoder {
         switch part.content {
         case .text(let text): blocks = Self.isBlank(text) ? [] : [.text(text)]
         case .toolUse(let use): blocks = [toolUse(use)]
-        case .reasoning(let block): blocks = reasoning(block)
+        case .reasoning(let block): blocks = try reasoning(block, at: place)
         case .image: throw Self.misplaced("an image", in: "a user message", at: place)
         case .document: throw Self.misplaced("a document", in: "a user message", at: place)
         case .audio: throw Self.misplaced("audio", in: "a user message", at: place)
@@ -49,7 +49,12 @@ struct ConverseContentEncoder {
     }
 
     /// The service refuses texts of nothing but white space.
-    static func isBlank(_ text: String) -> Bool { text.allSatisfy(\.isWhitespace) }
+    static func isBlank(_ text: String) -> Bool { text.allSatisfy(isSpace) }
+
+    /// Also the separators U+001C to U+001F, which are white space to the service and not to Unicode.
+    static func isSpace(_ character: Character) -> Bool {
+        character.isWhitespace || character.asciiValue.map { (0x1c...0x1f).contains($0) } ?? false
+    }
 
     private static func misplaced(_ what: String, in where: String, at place: Place) -> GatewayError {
         .invalid("\(place): \(what) can only stand in \(`where`) for this model.", param: place)
@@ -74,8 +79,8 @@ extension ConverseContentEncoder {
     }
 
     /// Only what the model itself signed may go back to it; text without a signature would be refused.
-    private func reasoning(_ block: ReasoningBlock) -> [ConverseBlock] {
-        guard capabilities.takesThinking else { return [] }
+    private func reasoning(_ block: ReasoningBlock, at place: Place) throws(GatewayError) -> [ConverseBlock] {
+        guard capabilities.thinks else { return [] }
         switch block {
         case .thinking(let text, let signature):
             guard let signature, !signature.isEmpty else { return [] }
@@ -83,6 +88,10 @@ extension ConverseContentEncoder {
             return [ConverseBlock(kind: .reasoning, json: ["reasoningContent": content])]
         case .redacted(let data):
             guard !data.isEmpty else { return [] }
+            guard let data = ConverseBase64(data)?.text else {
+                throw .invalid(
+                    "\(place): the redacted thinking's data is no valid base64; send it as it came.", param: place)
+            }
             return [ConverseBlock(kind: .reasoning, json: ["reasoningContent": ["redactedContent": .string(data)]])]
         }
     }
@@ -104,7 +113,7 @@ extension ConverseContentEncoder {
             case .audio, .toolUse, .toolResult, .reasoning:
                 throw .invalid("\(place): a tool result takes text, images and documents only.", param: place)
             }
-            if capabilities.takesToolResultMedia {
+            if capabilities.toolResultMedia {
                 content.append(block.json)
             } else {
                 content.append(["text": .string(ConversePhrases.movedMedia)])
@@ -113,7 +122,7 @@ extension ConverseContentEncoder {
         }
         let id = ConverseIdentifiers.toolUseID(result.toolUseID)
         var json: JSONObject = ["toolUseId": .string(id), "content": .array(content)]
-        if result.isError == true, capabilities.takesToolResultMedia { json["status"] = "error" }
+        if result.isError == true, capabilities.toolResultMedia { json["status"] = "error" }
         let block = ConverseBlock(kind: .toolResult, json: ["toolResult": .object(json)], toolUseID: id)
         return [block] + beside
     }
@@ -121,6 +130,10 @@ extension ConverseContentEncoder {
 
 extension ConverseContentEncoder {
     private func image(_ source: MediaSource, at place: Place) throws(GatewayError) -> ConverseBlock {
+        guard capabilities.images else {
+            throw .invalid(
+                "\(place): this model takes no images; describe it in words, or ask for another model.", param: place)
+        }
         let data = try bytes(of: source, "image", at: place)
         guard let format = ConverseMedia.imageFormat(data.start) else {
             throw .invalid("\(place): the image is no PNG, JPEG, GIF or WebP file.", param: place)
@@ -137,6 +150,10 @@ extension ConverseContentEncoder {
     private mutating func document(
         _ source: MediaSource, name: String?, at place: Place
     ) throws(GatewayError) -> ConverseBlock {
+        guard capabilities.documents else {
+            throw .invalid(
+                "\(place): this model takes no documents; send the text, or ask for another model.", param: place)
+        }
         let data = try bytes(of: source, "document", at: place)
         guard case .base64(_, let mediaType) = source,
             let format = ConverseMedia.documentFormat(mediaType: mediaType, name: name)
@@ -161,7 +178,7 @@ extension ConverseContentEncoder {
     }
 
     private func audio(_ source: MediaSource, at place: Place) throws(GatewayError) -> ConverseBlock {
-        guard capabilities.takesAudio else {
+        guard capabilities.audio else {
             throw .invalid("\(place): this model takes no audio; send a transcript as text.", param: place)
         }
         let data = try bytes(of: source, "audio", at: place)

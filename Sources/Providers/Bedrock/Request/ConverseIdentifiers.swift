@@ -85,6 +85,18 @@ struct ConverseToolNames: Sendable {
 
     subscript(name: String) -> String { sent[name] ?? name }
 
+    /// A name for a tool of the gateway's own that none of the request's has.
+    func unused(_ base: String) -> String {
+        let taken = Set(sent.values)
+        var candidate = base
+        var number = 2
+        while taken.contains(candidate) {
+            candidate = "\(base)_\(number)"
+            number += 1
+        }
+        return candidate
+    }
+
     private static func names(in request: ChatRequest) -> [String] {
         var names = request.tools.map(\.name)
         if case .named(let name) = request.toolChoice { names.append(name) }

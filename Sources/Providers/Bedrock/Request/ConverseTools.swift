@@ -6,14 +6,20 @@ struct ConverseTools {
     private(set) var config: JSONObject?
     /// The client wants no call, but the history forces the tools to be sent.
     private(set) var forbidsCalls = false
+    private var answerTool: ConverseStructuredOutput.AnswerTool?
 
     /// The service demands `toolConfig` whenever a message holds a tool block (conformance U4): without tools from the
     /// client, specifications are rebuilt from the names in the history.
     init(
         _ request: ChatRequest, names: ConverseToolNames, historyHasTools: Bool, mayForce: Bool,
-        capabilities: ModelCapabilities, cachePoints: inout ConverseCachePoints
+        answer: ConverseStructuredOutput, capabilities: ModelCapabilities, cachePoints: inout ConverseCachePoints
     ) throws(GatewayError) {
-        if request.toolChoice == ToolChoice.none, !historyHasTools { return }
+        if case .tool(let tool) = answer { answerTool = tool }
+        if request.toolChoice == ToolChoice.none, !historyHasTools {
+            if let answerTool { config = Self.config(for: answerTool, capabilities) }
+            return
+        }
+        try Self.requireTools(request, historyHasTools: historyHasTools, capabilities)
         var specifications: [JSONValue] = []
         var sent: Set<String> = []
         for (index, tool) in request.tools.enumerated() where sent.insert(names[tool.name]).inserted {
@@ -25,15 +31,65 @@ struct ConverseTools {
         }
         let isRebuilt = specifications.isEmpty
         if isRebuilt {
-            guard historyHasTools else { return }
+            guard historyHasTools else {
+                if let answerTool { config = Self.config(for: answerTool, capabilities) }
+                return
+            }
             specifications = Self.rebuilt(from: request, names: names)
         }
+        if let answerTool { specifications.append(Self.specification(of: answerTool)) }
         var config: JSONObject = ["tools": .array(specifications)]
         forbidsCalls = isRebuilt || request.toolChoice == ToolChoice.none
         if !forbidsCalls, mayForce {
             config["toolChoice"] = try Self.choice(request, names: names, capabilities)
         }
         self.config = config
+    }
+
+    /// What keeps Anthropic's models from calling several tools at once (conformance U5). Where `toolChoice` says the type of
+    /// choice, a second type beside it is refused; where it does not, the type is demanded here.
+    func parallelSwitch(_ request: ChatRequest, _ capabilities: ModelCapabilities) -> JSONValue? {
+        guard request.parallelToolCalls == false, capabilities.parallelSwitch, let config, !forbidsCalls else {
+            return nil
+        }
+        var choice: JSONObject = config["toolChoice"] == nil ? ["type": "auto"] : [:]
+        choice["disable_parallel_tool_use"] = true
+        return .object(choice)
+    }
+
+    private static func requireTools(
+        _ request: ChatRequest, historyHasTools: Bool, _ capabilities: ModelCapabilities
+    ) throws(GatewayError) {
+        guard capabilities.tools == .none else { return }
+        if !request.tools.isEmpty {
+            throw .invalid(
+                "tools: this model takes no tools; leave them out, or ask for another model.", param: "tools")
+        }
+        if historyHasTools {
+            throw .invalid(
+                "messages: this model takes no tools, and the conversation has calls of some; ask for another model.",
+                param: "messages")
+        }
+    }
+
+    /// The answer's tool alone.
+    private static func config(
+        for tool: ConverseStructuredOutput.AnswerTool, _ capabilities: ModelCapabilities
+    ) -> JSONObject {
+        var config: JSONObject = ["tools": [specification(of: tool)]]
+        if tool.isForced {
+            config["toolChoice"] = capabilities.tools == .named ? ["tool": ["name": .string(tool.name)]] : ["any": [:]]
+        }
+        return config
+    }
+
+    private static func specification(of tool: ConverseStructuredOutput.AnswerTool) -> JSONValue {
+        [
+            "toolSpec": [
+                "name": .string(tool.name), "description": .string(tool.description),
+                "inputSchema": ["json": .object(tool.schema)],
+            ]
+        ]
     }
 
     private static func specification(
@@ -43,8 +99,12 @@ struct ConverseTools {
         if let description = tool.description, !ConverseContentEncoder.isBlank(description) {
             specification["description"] = .string(description)
         }
-        specification["inputSchema"] = ["json": .object(try schema(tool.parameters, at: place))]
-        if tool.strict == true, capabilities.takesStrictTools { specification["strict"] = true }
+        let schema = try schema(tool.parameters, at: place)
+        specification["inputSchema"] = ["json": .object(schema)]
+        // A schema that is no grammar would be refused with it; without it, the call is only not guaranteed to fit.
+        if tool.strict == true, capabilities.strictTools, ConverseSchema.isClosed(schema) {
+            specification["strict"] = true
+        }
         return ["toolSpec": .object(specification)]
     }
 
@@ -68,16 +128,15 @@ struct ConverseTools {
         switch request.toolChoice {
         case nil, .auto, ToolChoice.none?: return nil
         case .required:
-            guard capabilities.forcedTools != .none else { return nil }
-            return ["any": [:]]
+            return capabilities.tools == .any || capabilities.tools == .named ? ["any": [:]] : nil
         case .named(let name):
             guard request.tools.contains(where: { $0.name == name }) else {
                 throw .invalid("tool_choice: no tool of that name is in tools.", param: "tool_choice")
             }
-            switch capabilities.forcedTools {
-            case .none: return nil
+            switch capabilities.tools {
+            case .none, .auto: return nil
             case .any: return ["any": [:]]
-            case .anyOrNamed: return ["tool": ["name": .string(names[name])]]
+            case .named: return ["tool": ["name": .string(names[name])]]
             }
         }
     }

@@ -3,7 +3,7 @@ internal import Core
 /// The whole answer of a Converse call as the events that a stream would have brought.
 enum ConverseAnswer {
     /// Pure, for any thread. A 200 without `output` is no answer (conformance T6).
-    static func events(_ body: [UInt8], toolNames: [String: String]) throws(GatewayError) -> [ChatEvent] {
+    static func delta(_ body: [UInt8], reading: ConverseReading) throws(GatewayError) -> ChatDelta {
         guard let answer = (try? JSONParser.parse(body))?.object else { throw unreadable("the body is no JSON object") }
         guard let message = answer.present("output")?.object?.present("message")?.object else {
             throw unreadable("the answer has no output.message")
@@ -13,14 +13,18 @@ enum ConverseAnswer {
         var tools = 0
         for block in message.present("content")?.array ?? [] {
             guard let block = block.object else { continue }
-            add(block, tools: &tools, toolNames: toolNames, to: &events)
+            add(block, tools: &tools, toolNames: reading.toolNames, to: &events)
         }
         if events.isEmpty, ConverseStopReason.isMalformed(reason) {
             throw .upstream("The model's output could not be read.", cause: "Bedrock stopReason \(reason)")
         }
         events.append(.finish(ConverseStopReason.finish(reason)))
-        if let usage = answer.present("usage")?.object { events.append(.usage(ConverseUsage.usage(usage))) }
-        return events
+        if let usage = answer.present("usage")?.object {
+            let reasoning = ConverseUsage.reasoning(answer.present("additionalModelResponseFields"))
+            events.append(.usage(ConverseUsage.usage(usage, reasoning: reasoning)))
+        }
+        if var structured = reading.structured { events = structured.read(events) }
+        return ChatDelta(events, serviceTier: answer.present("serviceTier")?.object?["type"]?.string)
     }
 
     private static func add(

@@ -12,14 +12,24 @@ struct ConverseEventDecoder {
         var isOpen = true
     }
 
-    /// Tool names that were changed for the request: sent name to the client's.
-    private let toolNames: [String: String]
+    private var reading: ConverseReading
+    /// Comes with `messageStop`, to be told with the usage that follows.
+    private var reasoningTokens: Int?
+    private(set) var serviceTier: String?
     private var tools: [Tool] = []
     private var hasOutput = false
     /// `messageStop` was seen: the answer is complete, usage follows.
     private(set) var isStopped = false
 
-    init(toolNames: [String: String]) { self.toolNames = toolNames }
+    init(reading: ConverseReading) { self.reading = reading }
+
+    /// What a client is to see of the events, once for each read of the stream.
+    mutating func finished(_ events: [ChatEvent]) -> [ChatEvent] {
+        guard !events.isEmpty, var structured = reading.structured else { return events }
+        reading.structured = nil
+        defer { reading.structured = structured }
+        return structured.read(events)
+    }
 
     /// Appends what the message tells. Throws for exception and error messages, and for events that cannot be read.
     mutating func decode(_ message: EventStreamMessage, into events: inout [ChatEvent]) throws(GatewayError) {
@@ -51,8 +61,10 @@ struct ConverseEventDecoder {
         } else if message.equals(event, "messageStop") {
             try stop(try Self.payload(of: message), into: &events)
         } else if message.equals(event, "metadata") {
-            guard let usage = try Self.payload(of: message).present("usage")?.object else { return }
-            events.append(.usage(ConverseUsage.usage(usage)))
+            let metadata = try Self.payload(of: message)
+            if let tier = metadata.present("serviceTier")?.object?["type"]?.string { serviceTier = tier }
+            guard let usage = metadata.present("usage")?.object else { return }
+            events.append(.usage(ConverseUsage.usage(usage, reasoning: reasoningTokens)))
         }
     }
 
@@ -75,7 +87,7 @@ struct ConverseEventDecoder {
         let index = tools.count
         tools.append(Tool(block: block, index: index))
         hasOutput = true
-        events.append(.toolStart(index: index, id: id, name: toolNames[name] ?? name))
+        events.append(.toolStart(index: index, id: id, name: reading.toolNames[name] ?? name))
     }
 
     private mutating func delta(_ event: JSONObject, into events: inout [ChatEvent]) {
@@ -125,6 +137,7 @@ struct ConverseEventDecoder {
         }
         for tool in tools where tool.isOpen { endTool(of: tool.block, into: &events) }
         isStopped = true
+        reasoningTokens = ConverseUsage.reasoning(event.present("additionalModelResponseFields"))
         events.append(.finish(ConverseStopReason.finish(reason)))
     }
 }

@@ -12,9 +12,9 @@ final class ConverseStream: ChatStream {
     private var decoder: ConverseEventDecoder
     private var pendingFault: GatewayError?
 
-    init(_ response: any TransportResponse, toolNames: [String: String]) {
+    init(_ response: any TransportResponse, reading: ConverseReading) {
         self.response = response
-        decoder = ConverseEventDecoder(toolNames: toolNames)
+        decoder = ConverseEventDecoder(reading: reading)
     }
 
     func next() async throws(GatewayError) -> ChatDelta? {
@@ -33,8 +33,8 @@ final class ConverseStream: ChatStream {
                 return nil
             }
             frames.append(bytes)
-            let events = decodeFrames()
-            if !events.isEmpty { return ChatDelta(events) }
+            let events = decoder.finished(decodeFrames())
+            if !events.isEmpty { return ChatDelta(events, serviceTier: decoder.serviceTier) }
         }
     }
 

@@ -7,7 +7,7 @@ enum ConverseUsage {
 
     /// `inputTokens` excludes what was read from or written to a cache. `cacheDetails` tells the lifetimes of what was
     /// written, and is used only if it adds up.
-    static func usage(_ object: JSONObject) -> TokenUsage {
+    static func usage(_ object: JSONObject, reasoning: Int? = nil) -> TokenUsage {
         var usage = TokenUsage(
             input: count(object, "inputTokens") ?? 0, output: count(object, "outputTokens") ?? 0,
             cacheRead: count(object, "cacheReadInputTokens") ?? 0)
@@ -21,7 +21,14 @@ enum ConverseUsage {
         let addsUp = fiveMinutes + oneHour == written
         usage.cacheWrite = addsUp ? fiveMinutes : written
         usage.cacheWriteOneHour = addsUp ? oneHour : 0
+        usage.reasoning = reasoning.map { min($0, usage.output) }
         return usage
+    }
+
+    /// Tokens of thinking, where the model told them at ``ConverseRequestBody/usagePath``; never guessed (conformance Y2).
+    static func reasoning(_ fields: JSONValue?) -> Int? {
+        guard let details = fields?.object?["usage"]?.object?["output_tokens_details"]?.object else { return nil }
+        return count(details, "thinking_tokens") ?? count(details, "reasoning_tokens")
     }
 
     private static func count(_ object: JSONObject, _ name: String) -> Int? {

@@ -8,12 +8,12 @@ final class ConverseWholeAnswer: ChatStream {
     nonisolated static let maximumSize = 64 * 1024 * 1024
 
     private let response: any TransportResponse
-    private let toolNames: [String: String]
+    private let reading: ConverseReading
     private var isDone = false
 
-    init(_ response: any TransportResponse, toolNames: [String: String]) {
+    init(_ response: any TransportResponse, reading: ConverseReading) {
         self.response = response
-        self.toolNames = toolNames
+        self.reading = reading
     }
 
     func next() async throws(GatewayError) -> ChatDelta? {
@@ -25,14 +25,13 @@ final class ConverseWholeAnswer: ChatStream {
         } catch {
             throw BedrockTransportFault.withinAnswer(error)
         }
-        let toolNames = toolNames
+        let reading = reading
         guard body.count >= ChatRequest.largeBody else {
-            return ChatDelta(try ConverseAnswer.events(body, toolNames: toolNames))
+            return try ConverseAnswer.delta(body, reading: reading)
         }
-        let events = try await HelperPool.shared.run { () throws(GatewayError) -> [ChatEvent] in
-            try ConverseAnswer.events(body, toolNames: toolNames)
+        return try await HelperPool.shared.run { () throws(GatewayError) -> ChatDelta in
+            try ConverseAnswer.delta(body, reading: reading)
         }
-        return ChatDelta(events)
     }
 
     func cancel() { response.cancel() }

@@ -17,6 +17,8 @@ struct ChunkRenderer {
     private var hasFinish = false
     private var isPassThrough = false
     private var hasSentUsage = false
+    /// Known only at the end, when the provider tells which tier it was.
+    private var serviceTier: String?
     /// For each tool call: whether any argument text was sent.
     private var toolHasArguments: [Bool] = []
     /// Text of the thinking block that no signature has ended yet.
@@ -51,6 +53,7 @@ struct ChunkRenderer {
     /// The bytes to send for one delta; empty when it brings nothing that a client sees.
     mutating func render(_ delta: ChatDelta) -> [UInt8] {
         var bytes: [UInt8] = []
+        if let tier = delta.serviceTier { serviceTier = tier }
         if !delta.openAI.isEmpty || isPassThrough {
             isPassThrough = true
             bytes.reserveCapacity(512 * delta.openAI.count)
@@ -70,6 +73,10 @@ struct ChunkRenderer {
             bytes.append(contentsOf: Self.head(identity))
             bytes.append(ascii: #"[],"usage":"#)
             bytes.appendUsage(usage)
+            if let serviceTier {
+                bytes.append(ascii: #","service_tier":"#)
+                bytes.appendJSON(serviceTier)
+            }
             bytes.append(UInt8(ascii: "}"))
             bytes.append(contentsOf: Self.blankLine)
         }

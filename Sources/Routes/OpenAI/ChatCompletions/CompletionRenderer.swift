@@ -20,6 +20,10 @@ struct CompletionRenderer {
         bytes.appendJSON((answer.finish ?? .stop).rawValue)
         bytes.append(ascii: #"}],"usage":"#)
         bytes.appendUsage(usage)
+        if let tier = answer.serviceTier {
+            bytes.append(ascii: #","service_tier":"#)
+            bytes.appendJSON(tier)
+        }
         bytes.append(UInt8(ascii: "}"))
         return bytes
     }
