@@ -67,7 +67,8 @@ def openai_faults(body: dict[str, Any]) -> list[str]:
 
 
 def openai_answer(body: dict[str, Any]) -> dict[str, Any]:
-    count = min(body.get("n") or 1, 10)
+    # JSON does not tell 1 from 1.0.
+    count = min(int(body.get("n") or 1), 10)
     rows = [{"url": f"https://images.example/{index}.png"} for index in range(count)]
     if body.get("response_format") == "b64_json":
         rows = [{"b64_json": PNG} for _ in rows]

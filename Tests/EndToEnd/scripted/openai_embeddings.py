@@ -27,7 +27,9 @@ def answer(body: dict[str, Any]) -> dict[str, Any]:
     if isinstance(inputs, str) or isinstance(inputs[0], int):
         inputs = [inputs]
     texts = [item if isinstance(item, str) else " ".join(map(str, item)) for item in inputs]
-    vectors = [vector_of(text, max(2, min(body.get("dimensions") or DEFAULT_DIMENSIONS, 4096))) for text in texts]
+    # JSON does not tell 4 from 4.0.
+    size = max(2, min(int(body.get("dimensions") or DEFAULT_DIMENSIONS), 4096))
+    vectors = [vector_of(text, size) for text in texts]
     tokens = sum(len(text.split()) for text in texts)
     rows = [
         {
