@@ -11,13 +11,13 @@ package final class ChatGateway {
     /// Holds from the next call on.
     package var settings: GatewaySettings
 
-    private let ledger: any Ledger
-    private let clock: any WallClock
-    private let report: CallReport
-    private let admission: CallAdmission
+    let ledger: any Ledger
+    let clock: any WallClock
+    let report: CallReport
+    let admission: CallAdmission
+    let pacing: any Pacing
     private let attempts: Attempts
     private let health: PlaceHealth
-    private let pacing: any Pacing
 
     package nonisolated init(
         models: any ModelStore, ledger: any Ledger, providers: ProviderRegistry, clock: any WallClock,
@@ -148,7 +148,7 @@ package final class ChatGateway {
     }
 
     @inline(never)
-    private func finish(_ call: RunningCall, ending: CallEnding) async throws(GatewayError) -> ChatOutcome {
+    func finish(_ call: RunningCall, ending: CallEnding) async throws(GatewayError) -> ChatOutcome {
         let recorder = recorder(for: call)
         let bill = Bill(
             call.answer, status: ending.status, size: call.estimate.size, wasSent: call.wasSent,

@@ -62,8 +62,10 @@ final class RunningCall {
 
     func begin(_ attempt: Attempt) {
         attempts.append(attempt)
-        wasSent = true
+        sent()
     }
+
+    func sent() { wasSent = true }
 
     /// The last attempt has failed and is owed nothing; until the next begins the call costs nothing.
     func giveUpAttempt() {

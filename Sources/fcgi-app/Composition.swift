@@ -44,10 +44,16 @@ enum Composition {
         let chat = ChatCompletionsRoute(
             gateway: gateway, clock: clock, bodyLimit: settings.maximumBody)
         let messages = MessagesRoute(gateway: gateway, bodyLimit: settings.maximumBody)
+        let embeddings = EmbeddingsRoute(gateway: gateway, bodyLimit: settings.maximumBody)
+        let images = ImagesRoute(gateway: gateway, clock: clock, bodyLimit: settings.maximumBody)
+        let responses = ResponsesRoute(gateway: gateway, clock: clock, bodyLimit: settings.maximumBody)
         let table = RouteTable.standard(
             chatCompletions: { (exchange, key) throws(GatewayError) in try await chat.handle(exchange, key: key) },
             messages: { (exchange, key) throws(GatewayError) in try await messages.handle(exchange, key: key) },
-            countTokens: { (exchange, key) throws(GatewayError) in try await messages.count(exchange, key: key) })
+            countTokens: { (exchange, key) throws(GatewayError) in try await messages.count(exchange, key: key) },
+            embeddings: { (exchange, key) throws(GatewayError) in try await embeddings.handle(exchange, key: key) },
+            images: { (exchange, key) throws(GatewayError) in try await images.handle(exchange, key: key) },
+            responses: { (exchange, key) throws(GatewayError) in try await responses.handle(exchange, key: key) })
         return try GatewayApplication(
             storage: storage, gateway: gateway, lifecycle: services.lifecycle, metrics: metrics,
             router: Router(services: services, table: table), retention: retention(settings))

@@ -19,6 +19,8 @@ import schemathesis
 
 PLAN = json.loads(os.environ["BROOK_FUZZING"])
 NOWHERE = 10**12
+#: Calls of models, by the name in `model`.
+CALLS = ("/v1/chat/completions", "/v1/embeddings", "/v1/images/generations", "/v1/responses")
 #: Which field must not name which row.
 GUARDED = {
     "/admin/api-key/delete": ("id", PLAN["keys"]),
@@ -48,7 +50,7 @@ def before_call(context, case, kwargs) -> None:
         case.path_parameters["id"] = choice.choice(PLAN["names"]) if path.startswith("/v1/") else choice.randint(1, 4)
     if not isinstance(case.body, dict):
         return
-    if path.startswith(("/v1/chat/", "/v1/messages")) and isinstance(case.body.get("model"), str) and choice.random() < 0.7:
+    if path in CALLS and isinstance(case.body.get("model"), str) and choice.random() < 0.7:
         case.body["model"] = choice.choice(PLAN["names"])
         if isinstance(case.body.get("stream", False), bool):
             case.body["stream"] = choice.random() < 0.5

@@ -28,6 +28,7 @@ def test_the_reference_s_user_requests_work_unchanged(make_instance):
         detail = data(samples.MY_THREAD)
         assert detail == data("/user/thread/detail?id=1")
         assert detail.pop("whole_prompt") == [{"role": "user", "content": "hello there"}]
+        assert (detail.pop("images"), detail.pop("price_image")) == (0, None)
         assert detail == thread and thread["completion"] == "hello there"
         assert data("/user/api-key/mine")["month_fee"] == session["total_fee"] > 0
         (model,) = data("/user/model/list")["items"]

@@ -9,7 +9,8 @@ import Testing
     /// The routes that need no key. Adding to this list is a decision about security.
     static let open: Set<String> = ["GET /healthz", "GET /readyz", "GET /metrics"]
     static let anyKey: Set<String> = [
-        "POST /v1/chat/completions", "POST /v1/messages", "POST /v1/messages/count_tokens", "GET /v1/models",
+        "POST /v1/chat/completions", "POST /v1/messages", "POST /v1/messages/count_tokens", "POST /v1/embeddings",
+        "POST /v1/responses", "POST /v1/images/generations", "GET /v1/models",
         "GET /v1/models/{id...}", "GET /user/session/list",
         "GET /user/session/detail", "GET /user/session/detail/{id}", "GET /user/thread/list",
         "GET /user/thread/detail", "GET /user/thread/detail/{id}", "GET /user/api-key/mine", "GET /user/model/list",

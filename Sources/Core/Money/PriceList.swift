@@ -1,4 +1,4 @@
-/// What a model's tokens cost, each in nano-dollars per 1,000,000 tokens.
+/// What a model's tokens cost, each in nano-dollars per 1,000,000 tokens; images by the piece.
 ///
 /// A missing cache price falls back to a multiple of the input price: read 0.1, 5-minute write 1.25, 1-hour write 2.
 package struct PriceList: Sendable, Hashable {
@@ -7,15 +7,19 @@ package struct PriceList: Sendable, Hashable {
     package var cacheRead: Money?
     package var cacheWrite: Money?
     package var cacheWriteOneHour: Money?
+    /// Of one image; nil when the model makes none, or by the token only.
+    package var image: Money?
 
     package init(
-        input: Money, output: Money, cacheRead: Money? = nil, cacheWrite: Money? = nil, cacheWriteOneHour: Money? = nil
+        input: Money, output: Money, cacheRead: Money? = nil, cacheWrite: Money? = nil, cacheWriteOneHour: Money? = nil,
+        image: Money? = nil
     ) {
         self.input = input
         self.output = output
         self.cacheRead = cacheRead
         self.cacheWrite = cacheWrite
         self.cacheWriteOneHour = cacheWriteOneHour
+        self.image = image
     }
 
     /// The fee of a call: the sum over the kinds of token, rounded half up to a nano-dollar once.
@@ -30,6 +34,7 @@ package struct PriceList: Sendable, Hashable {
         sum += count(usage.cacheRead) * (cacheRead.map(unit) ?? input * 2)
         sum += count(usage.cacheWrite) * (cacheWrite.map(unit) ?? input * 25)
         sum += count(usage.cacheWriteOneHour) * (cacheWriteOneHour.map(unit) ?? input * 40)
+        sum += Int128(min(max(usage.images, 0), Self.mostImages)) * (image.map(unit) ?? 0) * 1_000_000
         let rounded = (sum + 10_000_000) / 20_000_000
         return Money(nanodollars: Int64(clamping: rounded))
     }
@@ -37,6 +42,8 @@ package struct PriceList: Sendable, Hashable {
     /// A trillion tokens: no call comes near, and 128 bits hold the sum at any price. A provider's count beyond it is
     /// nonsense, which must not stop the process.
     private static let largestCount = 1_000_000_000_000
+
+    private static let mostImages = 1_000_000
 
     /// The dearest price that one token of a prompt can incur, rounded up.
     package func dearestInput(cachesPrompt: Bool) -> Money {

@@ -55,6 +55,7 @@ package struct ModelChanges: Sendable {
     package var priceCacheRead: FieldChange<Money?> = .keep
     package var priceCacheWrite: FieldChange<Money?> = .keep
     package var priceCacheWriteOneHour: FieldChange<Money?> = .keep
+    package var priceImage: FieldChange<Money?> = .keep
     /// The version that the change was made against; another one in the database is a conflict. Nil: whatever is there.
     package var baseVersion: Int?
 

@@ -31,6 +31,17 @@ struct HoldEstimate: Sendable, Equatable {
             output: Int128(output) * Int128(answers), at: prices.output)
     }
 
+    /// Of a call that is answered with no tokens.
+    init(_ order: WorkOrder, prices: PriceList) {
+        size = order.size
+        output = 0
+        maxTokens = nil
+        tokens = size.tokensToHold
+        let text = Self.amount(input: size.tokensToHold, at: prices.input, output: 0, at: prices.output)
+        let images = prices.fee(for: TokenUsage(images: size.imagesToMake))
+        amount = min(text + images, .maximum)
+    }
+
     /// The sum in whole nano-dollars, rounded up, and no more than ``Money/maximum`` so that holds can be added.
     static func amount(input: Int, at inputPrice: Money, output: Int128, at outputPrice: Money) -> Money {
         let sum = Int128(input) * Int128(inputPrice.nanodollars) + output * Int128(outputPrice.nanodollars)

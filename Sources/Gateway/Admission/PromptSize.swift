@@ -18,6 +18,8 @@ struct PromptSize: Sendable, Equatable {
     private(set) var messages = 0
     /// Tokens of images, documents and sound.
     private(set) var mediaTokens = 0
+    /// Images that the call asks for.
+    private(set) var imagesToMake = 0
     /// Whether the request marks a part to be cached, so that tokens may cost what a cache write costs.
     private(set) var marksCache = false
 
@@ -36,6 +38,14 @@ struct PromptSize: Sendable, Equatable {
         if request.anthropic?.body.present("cache_control") != nil { marksCache = true }
         // What the messages do not hold stands in the body alone.
         if request.anthropic?.untranslated != nil { textBytes = max(textBytes, request.byteCount) }
+    }
+
+    /// Of texts, and of tokens that were counted elsewhere.
+    init(textBytes: Int, messages: Int, tokens: Int, imagesToMake: Int = 0) {
+        self.textBytes = textBytes
+        self.messages = messages
+        mediaTokens = tokens
+        self.imagesToMake = imagesToMake
     }
 
     /// The best guess of the prompt's tokens.

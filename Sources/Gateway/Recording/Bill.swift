@@ -24,7 +24,8 @@ struct Bill: Equatable {
             usage = TokenUsage()
             isEstimated = false
         } else {
-            usage = TokenUsage(input: size.tokens, output: Self.tokens(ofBytes: answer.contentBytes))
+            usage = TokenUsage(
+                input: size.tokens, output: Self.tokens(ofBytes: answer.contentBytes), images: size.imagesToMake)
             isEstimated = true
         }
         fee = prices.fee(for: usage)

@@ -32,14 +32,14 @@ struct BedrockCall: Sendable {
         reading = body.reading
     }
 
-    private static func base(config: BedrockConfig, region: String?) throws(GatewayError) -> String {
+    static func base(config: BedrockConfig, region: String?) throws(GatewayError) -> String {
         if let endpoint = config.endpoint { return endpoint }
         guard let region else { throw noRegion }
         let domain = region.hasPrefix("cn-") ? "amazonaws.com.cn" : "amazonaws.com"
         return "https://bedrock-runtime.\(region).\(domain)"
     }
 
-    private static var noRegion: GatewayError {
+    static var noRegion: GatewayError {
         .internal(cause: "no AWS region for the model: set config.region, or AWS_REGION in the gateway's environment")
     }
 }

@@ -12,8 +12,8 @@ package final class BedrockConverseProvider: ChatProvider {
     private nonisolated static let maximumErrorBody = 64 * 1024
 
     private let transport: any Transport
-    private let clock: any WallClock
-    private let environment: AWSEnvironment
+    let clock: any WallClock
+    let environment: AWSEnvironment
     private let credentials: any CredentialSource
 
     /// - Parameter credentials: used for models whose `config` names none; by default AWS's usual places in
@@ -62,7 +62,7 @@ package final class BedrockConverseProvider: ChatProvider {
     }
 
     /// What was saved had been checked; if it is wrong all the same, the client cannot mend it.
-    private static func config(of target: ProviderTarget) throws(GatewayError) -> BedrockConfig {
+    static func config(of target: ProviderTarget) throws(GatewayError) -> BedrockConfig {
         do throws(GatewayError) {
             return try BedrockConfig(target.config)
         } catch {
@@ -87,7 +87,7 @@ package final class BedrockConverseProvider: ChatProvider {
         return try await HelperPool.shared.run(encode)
     }
 
-    private func authorization(
+    func authorization(
         for config: BedrockConfig, at endpoint: ProviderEndpoint?
     ) async throws(GatewayError) -> AWSAuthorization {
         let configured = config.authorizations
@@ -102,7 +102,7 @@ package final class BedrockConverseProvider: ChatProvider {
         }
     }
 
-    private func send(_ request: TransportRequest) async throws(GatewayError) -> any TransportResponse {
+    func send(_ request: TransportRequest) async throws(GatewayError) -> any TransportResponse {
         do throws(TransportError) {
             return try await transport.send(request)
         } catch {
@@ -112,7 +112,7 @@ package final class BedrockConverseProvider: ChatProvider {
 
     /// The error that an answer with another status than 200 means. Its body may be cut or too large: then the status
     /// and the header fields must do.
-    private func refusal(_ response: any TransportResponse) async -> GatewayError {
+    func refusal(_ response: any TransportResponse) async -> GatewayError {
         var body: [UInt8] = []
         do throws(TransportError) {
             body = try await response.collect(limit: Self.maximumErrorBody)

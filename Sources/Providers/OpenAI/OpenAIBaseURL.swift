@@ -2,13 +2,16 @@ internal import Core
 
 /// Checks `config.baseURL` and makes the address of a call from it.
 struct OpenAIBaseURL {
-    /// Without query.
-    let completions: String
+    /// Where the paths of the endpoints begin; without query and without a slash at its end.
+    let base: String
     /// Whether OpenAI's own service answers there, or Azure's copy of it. Their newer models refuse `max_tokens`;
     /// most others know nothing else.
     let isOpenAI: Bool
 
     private static let path = "/chat/completions"
+
+    /// Without query.
+    var completions: String { base + Self.path }
 
     /// 400 naming `config.baseURL` unless the text is an absolute http or https address without credentials, query and
     /// fragment. A trailing slash, or the whole address of the chat endpoint, is taken for what it means.
@@ -16,7 +19,7 @@ struct OpenAIBaseURL {
         let address = try ConfiguredAddress(text, example: "https://api.openai.com/v1")
         let host = address.host
         return OpenAIBaseURL(
-            completions: address.text.hasSuffix(path) ? address.text : address.text + path,
+            base: address.text.hasSuffix(path) ? String(address.text.dropLast(path.count)) : address.text,
             isOpenAI: host == "api.openai.com" || host.hasSuffix(".openai.azure.com"))
     }
 

@@ -5,7 +5,7 @@ package import EventLoop
 /// endpoints of Gemini, DeepSeek and others.
 @LoopActor
 package final class OpenAICompatibleProvider: ChatProvider {
-    private let transport: any Transport
+    let transport: any Transport
     /// Parsed configurations by model name. Each is used only while the text of the configuration is still the same,
     /// so that a change holds at the next call.
     private var parsed: [String: (source: JSONObject, config: OpenAIConfig)] = [:]
@@ -43,7 +43,7 @@ package final class OpenAICompatibleProvider: ChatProvider {
         return OpenAIStream(response, config: config, target: target, choices: choices)
     }
 
-    private func config(of target: ProviderTarget) throws(GatewayError) -> OpenAIConfig {
+    func config(of target: ProviderTarget) throws(GatewayError) -> OpenAIConfig {
         if let known = parsed[target.model], known.source == target.config { return known.config }
         let config: OpenAIConfig
         do throws(GatewayError) {
@@ -83,7 +83,7 @@ package final class OpenAICompatibleProvider: ChatProvider {
     }
 
     /// Reads why the upstream refused. A body that does not arrive, or is no JSON, leaves the status to speak.
-    private func refusal(
+    func refusal(
         _ response: any TransportResponse, target: ProviderTarget, config: OpenAIConfig
     ) async -> GatewayError {
         let body: [UInt8]

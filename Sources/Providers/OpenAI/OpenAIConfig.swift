@@ -4,6 +4,10 @@ internal import Core
 struct OpenAIConfig: Sendable {
     /// `<baseURL>/chat/completions`, with the configured query.
     let url: String
+    /// `<baseURL>/embeddings`, with the same.
+    let embeddingsURL: String
+    /// `<baseURL>/images/generations`, with the same.
+    let imagesURL: String
     let headers: HeaderFields
     /// Nil: the configured name of the model is also the upstream's.
     let model: String?
@@ -28,6 +32,8 @@ struct OpenAIConfig: Sendable {
         let base = try OpenAIBaseURL.check(config.present("baseURL")?.string ?? "")
         let query = try ConfiguredTexts.pairs("query", in: config)
         url = base.completions + OpenAIBaseURL.query(query)
+        imagesURL = base.base + "/images/generations" + OpenAIBaseURL.query(query)
+        embeddingsURL = base.base + "/embeddings" + OpenAIBaseURL.query(query)
         model = try ConfiguredTexts.text("model", in: config)
         let key = try ConfiguredTexts.text("apiKey", in: config)
         let extra = try ConfiguredTexts.pairs("headers", in: config)

@@ -19,6 +19,12 @@ enum OpenAIUsage {
             reasoning: count(usage["completion_tokens_details"]?.object?["reasoning_tokens"]))
     }
 
+    /// That of images, which is told in other words. Nil when the object carries no counts.
+    static func readImages(_ usage: JSONObject) -> TokenUsage? {
+        guard let input = count(usage["input_tokens"]) else { return nil }
+        return TokenUsage(input: input, output: count(usage["output_tokens"]) ?? 0)
+    }
+
     private static func count(_ value: JSONValue?) -> Int? {
         guard let number = value?.int else { return nil }
         return min(max(number, 0), most)

@@ -4,7 +4,7 @@ internal import EventLoop
 /// An answer in one JSON document.
 @LoopActor
 final class OpenAIWholeAnswer: ChatStream {
-    private static let limit = 64 * 1024 * 1024
+    static let limit = 64 * 1024 * 1024
 
     private let response: any TransportResponse
     private let failure: OpenAIFailure
@@ -27,7 +27,7 @@ final class OpenAIWholeAnswer: ChatStream {
         do throws(TransportError) { body = try await response.collect(limit: Self.limit) } catch {
             throw OpenAIFailure.transport(error, hasAnswer: true)
         }
-        let document = try await parse(body)
+        let document = try await Self.parse(body)
         if let error = document.present("error") { throw failure.inBand(error) }
         guard let choices = document["choices"]?.array, !choices.isEmpty else {
             throw .upstream("The provider's answer cannot be read.", cause: "the answer has no choices")
@@ -40,7 +40,7 @@ final class OpenAIWholeAnswer: ChatStream {
 
     func cancel() { response.cancel() }
 
-    private func parse(_ body: [UInt8]) async throws(GatewayError) -> JSONObject {
+    static func parse(_ body: [UInt8]) async throws(GatewayError) -> JSONObject {
         let value: JSONValue
         do throws(JSONError) {
             if body.count > ChatRequest.largeBody {

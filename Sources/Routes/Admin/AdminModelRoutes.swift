@@ -15,7 +15,7 @@ enum AdminModelRoutes {
 
     private nonisolated static let writable = [
         "id", "name", "provider", "config", "multiple", "price_in", "price_out", "price_cache_read",
-        "price_cache_write", "price_cache_write_1h",
+        "price_cache_write", "price_cache_write_1h", "price_image",
     ]
 
     static func list(_ call: KeyedCall) async throws(GatewayError) -> JSONValue {
@@ -65,6 +65,7 @@ enum AdminModelRoutes {
         prices.cacheRead = try fields.optional("price_cache_read", fields.amount)
         prices.cacheWrite = try fields.optional("price_cache_write", fields.amount)
         prices.cacheWriteOneHour = try fields.optional("price_cache_write_1h", fields.amount)
+        prices.image = try fields.optional("price_image", fields.amount)
         let model = NewModel(
             name: name, provider: provider, config: config,
             isMultimodal: try fields.optional("multiple", fields.flag) ?? false, prices: prices)
@@ -81,6 +82,7 @@ enum AdminModelRoutes {
         changes.priceCacheRead = try fields.clearable("price_cache_read", fields.amount)
         changes.priceCacheWrite = try fields.clearable("price_cache_write", fields.amount)
         changes.priceCacheWriteOneHour = try fields.clearable("price_cache_write_1h", fields.amount)
+        changes.priceImage = try fields.clearable("price_image", fields.amount)
         if fields.has("provider") || fields.has("config") {
             let provider = fields.has("provider") ? try provider(fields, call) : before.provider
             var config = before.config

@@ -12,5 +12,5 @@ protocol ChatStreamRenderer {
     mutating func renderEnd(usage: TokenUsage) -> [UInt8]
 
     /// The last event of a stream that failed.
-    func renderFailure(_ error: GatewayError) -> [UInt8]
+    mutating func renderFailure(_ error: GatewayError) -> [UInt8]
 }

@@ -17,7 +17,7 @@ struct Schema: Sendable {
         var json: JSONObject = ["type": "string"]
         if let length {
             if length.lowerBound > 0 { json["minLength"] = .int(length.lowerBound) }
-            json["maxLength"] = .int(length.upperBound)
+            if length.upperBound < .max { json["maxLength"] = .int(length.upperBound) }
         }
         if let pattern { json["pattern"] = .string(pattern) }
         return Schema(json)

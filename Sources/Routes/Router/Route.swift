@@ -33,6 +33,11 @@ package struct Route: Sendable {
     package typealias ManagementHandler = @Sendable @LoopActor (KeyedCall) async throws(GatewayError) -> JSONValue
     package typealias AdminStreamHandler = @Sendable @LoopActor (KeyedCall) async throws(GatewayError) -> Void
 
+    /// For a table that is only looked at.
+    package static let unserved: StreamHandler = { _, _ throws(GatewayError) in
+        throw .internal(cause: "nothing serves this route")
+    }
+
     package let method: String
     package let pattern: RoutePattern
     package let action: Action

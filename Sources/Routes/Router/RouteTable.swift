@@ -20,16 +20,20 @@ package struct RouteTable: Sendable {
         patterns = routes.filter { !$0.pattern.isFixed }
     }
 
-    /// Brook's routes. `chatCompletions` answers POST /v1/chat/completions, `messages` POST /v1/messages, `countTokens`
-    /// POST /v1/messages/count_tokens.
+    /// Brook's routes. The handlers answer the calls of models: `chatCompletions` POST /v1/chat/completions, and so on.
     package static func standard(
-        chatCompletions: @escaping Route.StreamHandler, messages: @escaping Route.StreamHandler,
-        countTokens: @escaping Route.StreamHandler
+        chatCompletions: @escaping Route.StreamHandler, messages: @escaping Route.StreamHandler = Route.unserved,
+        countTokens: @escaping Route.StreamHandler = Route.unserved,
+        embeddings: @escaping Route.StreamHandler = Route.unserved,
+        images: @escaping Route.StreamHandler = Route.unserved,
+        responses: @escaping Route.StreamHandler = Route.unserved
     ) -> RouteTable {
         let calls = [
             Route("POST", "/v1/chat/completions", .stream(chatCompletions)),
             Route("POST", "/v1/messages", .stream(messages)),
             Route("POST", "/v1/messages/count_tokens", .stream(countTokens)),
+            Route("POST", "/v1/embeddings", .stream(embeddings)), Route("POST", "/v1/responses", .stream(responses)),
+            Route("POST", "/v1/images/generations", .stream(images)),
         ]
         let routes =
             calls + ModelsRoute.routes + AdminKeyRoutes.routes + AdminModelRoutes.routes + AdminGroupRoutes.routes

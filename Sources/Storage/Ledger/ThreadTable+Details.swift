@@ -3,14 +3,17 @@ internal import Core
 extension ThreadTable {
     private static let whole = SQL("SELECT \(columns), t.whole_prompt, t.attempts FROM \(source) WHERE t.id = ?")
 
-    /// The record with its whole prompt and its attempts.
+    /// The record with its whole prompt, its attempts and its images.
     static func findWhole(_ id: ThreadID, on connection: Connection) throws(Failure) -> ThreadRecord? {
-        try connection.first(whole, id) { row in
+        let found: ThreadRecord? = try connection.first(whole, id) { row in
             var record = decode(&row)
             record.call.wholePrompt = row.text()
             record.call.attempts = AttemptList.read(row.text())
             return record
         }
+        guard var record = found else { return nil }
+        try ThreadImageTable.complete(&record, on: connection)
+        return record
     }
 }
 

@@ -50,13 +50,15 @@ enum ThreadTable {
         let call = settlement.call
         let usage = call.usage
         let prices = call.prices
-        return try connection.insert(
+        let id: ThreadID = try connection.insert(
             insert, settlement.requestID, session, settlement.keyID, settlement.keyName, settlement.month, call.model,
             call.provider, call.status.rawValue, call.errorCode, call.finishReason, call.isStream, call.isEstimated,
             usage.input, usage.output, usage.cacheRead, usage.cacheWrite, usage.cacheWriteOneHour, usage.reasoning,
             prices.input, prices.output, prices.cacheRead, prices.cacheWrite, prices.cacheWriteOneHour, call.fee,
             balancePart, call.firstByteLatency, call.invocationLatency, time, call.prompt, call.completion,
             call.reasoning, call.toolCalls, call.wholePrompt, AttemptList.text(call.attempts))
+        try ThreadImageTable.insert(call, of: id, on: connection)
+        return id
     }
 
     static func decode(_ row: inout Row) -> ThreadRecord {

@@ -4,13 +4,13 @@ extension ModelTable {
     private static let insert = SQL(
         """
         INSERT INTO models (name, provider, config, config_key, is_multimodal, price_in, price_out, price_cache_read,
-            price_cache_write, price_cache_write_1h, version, created_at, updated_at)
-        VALUES (?, ?, ?, '', ?, ?, ?, ?, ?, ?, 1, ?, ?)
+            price_cache_write, price_cache_write_1h, price_image, version, created_at, updated_at)
+        VALUES (?, ?, ?, '', ?, ?, ?, ?, ?, ?, ?, 1, ?, ?)
         """)
     private static let update = SQL(
         """
         UPDATE models SET name = ?, provider = ?, is_multimodal = ?, price_in = ?, price_out = ?, price_cache_read = ?,
-            price_cache_write = ?, price_cache_write_1h = ?, version = version + 1, updated_at = ?
+            price_cache_write = ?, price_cache_write_1h = ?, price_image = ?, version = version + 1, updated_at = ?
         WHERE id = ?
         """)
     private static let setConfig = SQL("UPDATE models SET config = ?, config_key = ? WHERE id = ?")
@@ -22,7 +22,7 @@ extension ModelTable {
         let prices = model.prices
         let id: ModelID = try connection.insert(
             insert, model.name, model.provider, [UInt8](), model.isMultimodal, prices.input, prices.output,
-            prices.cacheRead, prices.cacheWrite, prices.cacheWriteOneHour, time, time)
+            prices.cacheRead, prices.cacheWrite, prices.cacheWriteOneHour, prices.image, time, time)
         // The seal is bound to the row's number, which is known only now.
         try setConfig(model.config, of: id, secrets: secrets, on: connection)
         return id
@@ -34,7 +34,7 @@ extension ModelTable {
         let prices = model.prices
         try connection.execute(
             update, model.name, model.provider, model.isMultimodal, prices.input, prices.output, prices.cacheRead,
-            prices.cacheWrite, prices.cacheWriteOneHour, time, model.id)
+            prices.cacheWrite, prices.cacheWriteOneHour, prices.image, time, model.id)
     }
 
     static func setConfig(
@@ -61,6 +61,7 @@ extension ModelRecord {
         changes.priceCacheWriteOneHour.apply(
             to: &prices.cacheWriteOneHour, "price_cache_write_1h", noting: &noted
         ) { $0.json }
+        changes.priceImage.apply(to: &prices.image, "price_image", noting: &noted) { $0.json }
         return noted
     }
 }

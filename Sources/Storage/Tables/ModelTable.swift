@@ -5,7 +5,7 @@ enum ModelTable {
     /// What is read last is what may be left unread.
     static let columns = """
         m.id, m.name, m.provider, m.is_multimodal, m.price_in, m.price_out, m.price_cache_read, m.price_cache_write, \
-        m.price_cache_write_1h, m.version, m.created_at, m.updated_at, m.config_key, m.config
+        m.price_cache_write_1h, m.price_image, m.version, m.created_at, m.updated_at, m.config_key, m.config
         """
     static let source = "models m"
     static let orders = [
@@ -102,7 +102,7 @@ enum ModelTable {
             id: row.id(), name: row.text(), provider: row.text(), config: [:], isMultimodal: row.bool(),
             prices: PriceList(
                 input: row.money(), output: row.money(), cacheRead: row.optionalMoney(),
-                cacheWrite: row.optionalMoney(), cacheWriteOneHour: row.optionalMoney()),
+                cacheWrite: row.optionalMoney(), cacheWriteOneHour: row.optionalMoney(), image: row.optionalMoney()),
             version: row.int(), createdAt: row.time(), updatedAt: row.time())
         if knows(record) { return Stored(record: record, config: nil) }
         return Stored(record: record, config: SecretBox.Sealed(keyID: row.text(), bytes: row.blob()))

@@ -100,7 +100,7 @@ class Caller:
         return only
 
     def detail(self) -> dict[str, Any]:
-        """The only record, with the attempts that were made."""
+        """The only record, with its whole prompt and the attempts that were made."""
         return self.instance.admin.get(f"/admin/thread/detail/{self.thread()['id']}")
 
     def stored(self) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Bedrock's runtime API: Converse and ConverseStream."""
+"""Bedrock's runtime API: Converse, ConverseStream and InvokeModel."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import uuid
 from typing import Any
 from urllib.parse import unquote
 
-from . import eventstream, signature, validation
+from . import eventstream, invoke, signature, validation
 from .http import Request
 from .script import Step
 
@@ -36,7 +36,7 @@ def parsed(request: Request) -> tuple[str, str] | None:
     parts = request.target.split("?")[0].split("/")
     if request.method != "POST" or len(parts) != 4 or parts[:2] != ["", "model"]:
         return None
-    return (unquote(parts[2]), parts[3]) if parts[3] in validation.OPERATIONS else None
+    return (unquote(parts[2]), parts[3]) if parts[3] in (*validation.OPERATIONS, "invoke") else None
 
 
 def faults(request: Request, model: str, action: str) -> list[str]:
@@ -53,7 +53,8 @@ def faults(request: Request, model: str, action: str) -> list[str]:
         body = json.loads(request.body)
     except ValueError as error:
         return [*found, f"The body is not JSON: {error}"]
-    return found + validation.problems(action, model, body)
+    problems = invoke.problems(model, body) if action == "invoke" else validation.problems(action, model, body)
+    return found + problems
 
 
 def refusal(kind: str, message: str, *, member: str = "message", suffix: str = "") -> dict[str, Any]:

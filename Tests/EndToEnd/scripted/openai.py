@@ -1,4 +1,4 @@
-"""An OpenAI-compatible provider: POST …/chat/completions."""
+"""An OpenAI-compatible provider: POST …/chat/completions; and …/embeddings, see openai_embeddings.py."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import time
 import uuid
 from typing import Any
 
+from . import images, openai_embeddings
 from .http import Request
 from .script import Step
 
@@ -26,12 +27,17 @@ def faults(request: Request) -> list[str]:
     found = []
     if request.header("authorization") != f"Bearer {API_KEY}":
         found.append("Authorization is not the provider's key")
-    if not request.target.split("?")[0].endswith("/chat/completions"):
+    path = request.target.split("?")[0]
+    if not path.endswith(("/chat/completions", "/embeddings", "/images/generations")):
         found.append(f"Unknown URL {request.target!r}")
     try:
         body = json.loads(request.body)
     except ValueError as error:
         return [*found, f"The body is not JSON: {error}"]
+    if path.endswith("/embeddings"):
+        return found + openai_embeddings.faults(body)
+    if path.endswith("/images/generations"):
+        return found + images.openai_faults(body)
     if not isinstance(body.get("messages"), list) or not body["messages"]:
         found.append("messages is not a list with members")
     if "stream_options" in body and not body.get("stream"):

@@ -9,7 +9,7 @@ from urllib.parse import parse_qs, unquote
 
 import uvloop
 
-from . import anthropic, bedrock, openai, signature
+from . import anthropic, bedrock, images, invoke, openai, openai_embeddings, signature
 from .http import HTTPConnection, Request, Response
 from .journal import Call, Journal
 from .script import Encoder, Run, Signals
@@ -62,6 +62,11 @@ class Program:
         call = self._record("bedrock", model, stream, request)
         call.faults = bedrock.faults(request, model, action)
         refusal = bedrock.refusal_of(call.faults) if call.faults else None
+        if action == "invoke":
+            body = json.loads(request.body) if refusal is None else {}
+            made = invoke.answer(model, body) if refusal is None else None
+            await self._once(call, response, made, refusal, invoke.texts_of(body) if made else [])
+            return
         encoder = bedrock.StreamEncoder() if stream else bedrock.WholeEncoder()
         await self._answer(call, response, encoder, refusal)
 
@@ -74,6 +79,14 @@ class Program:
         call = self._record("openai", str(body.get("model")), stream, request)
         call.faults = openai.faults(request)
         refusal = openai.refusal(400, "; ".join(call.faults), "invalid_request_error") if call.faults else None
+        path = request.target.split("?")[0]
+        for ending, answer in (
+            ("/embeddings", openai_embeddings.answer),
+            ("/images/generations", images.openai_answer),
+        ):
+            if path.endswith(ending):
+                await self._once(call, response, ({}, answer(body)) if refusal is None else None, refusal)
+                return
         done = self._script(call).get("done", True)
         encoder = openai.StreamEncoder(body, done) if stream else openai.WholeEncoder(body)
         await self._answer(call, response, encoder, refusal)
@@ -122,6 +135,34 @@ class Program:
             await asyncio.sleep(script.get("delay", 0))
             await response.send(refusal["status"], refusal["headers"], refusal["body"].encode())
             call.end("refused")
+        finally:
+            call.end("left")
+
+    async def _once(
+        self,
+        call: Call,
+        response: Response,
+        made: tuple[dict[str, str], dict[str, Any]] | None,
+        refusal: dict[str, Any] | None,
+        texts: list[str] = (),
+    ) -> None:
+        """Sends a whole answer that no script has.
+
+        Of a script count `refuse`, `refuse_text` (a refusal for calls with that text), `delay` and `delays` (seconds by
+        text, the longest of a call's counts).
+        """
+        script = self._script(call.model)
+        by_text = script.get("refuse_text", {})
+        refusal = refusal or script.get("refuse") or next((by_text[text] for text in texts if text in by_text), None)
+        delays = script.get("delays", {})
+        try:
+            await asyncio.sleep(max([script.get("delay", 0), *(delays.get(text, 0) for text in texts)]))
+            if refusal is None:
+                headers, body = made
+                await response.send(200, {"Content-Type": "application/json", **headers}, json.dumps(body).encode())
+            else:
+                await response.send(refusal["status"], refusal["headers"], refusal["body"].encode())
+            call.end("complete" if refusal is None else "refused")
         finally:
             call.end("left")
 

@@ -25,7 +25,7 @@ final class World {
     let lifecycle = Lifecycle()
     let storage: MemoryStorage
     let router: Router
-    /// Calls of the route for chat completions.
+    /// Calls of the routes that call models.
     private(set) var chats = 0
     var onChat: Route.StreamHandler?
 
@@ -49,7 +49,10 @@ final class World {
             try await chat.world?.chat(exchange, key)
         }
         router = Router(
-            services: services, table: .standard(chatCompletions: answer, messages: answer, countTokens: answer))
+            services: services,
+            table: .standard(
+                chatCompletions: answer, messages: answer, countTokens: answer, embeddings: answer, images: answer,
+                responses: answer))
         chat.world = self
         try await fill()
     }

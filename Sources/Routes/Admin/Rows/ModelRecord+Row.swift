@@ -12,7 +12,7 @@ extension ModelRecord {
             "config": .object(providers.masked(config, provider: provider)), "multiple": .bool(isMultimodal),
             "price_in": prices.input.json, "price_out": prices.output.json,
             "price_cache_read": .optional(prices.cacheRead), "price_cache_write": .optional(prices.cacheWrite),
-            "price_cache_write_1h": .optional(prices.cacheWriteOneHour),
+            "price_cache_write_1h": .optional(prices.cacheWriteOneHour), "price_image": .optional(prices.image),
             "created_at": .string(createdAt.iso8601), "updated_at": .string(updatedAt.iso8601),
         ]
     }
@@ -23,7 +23,7 @@ extension ModelRecord {
             "id": id.json, "name": .string(name), "provider": .string(provider), "multiple": .bool(isMultimodal),
             "price_in": prices.input.json, "price_out": prices.output.json,
             "price_cache_read": .optional(prices.cacheRead), "price_cache_write": .optional(prices.cacheWrite),
-            "price_cache_write_1h": .optional(prices.cacheWriteOneHour),
+            "price_cache_write_1h": .optional(prices.cacheWriteOneHour), "price_image": .optional(prices.image),
         ]
     }
 }

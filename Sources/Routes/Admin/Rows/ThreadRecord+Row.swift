@@ -11,10 +11,12 @@ extension ThreadRecord {
     /// `tokens_in` has no cached ones in it.
     var row: JSONValue { .object(members) }
 
-    /// The row with the messages as they were sent; `null` when texts are not recorded.
+    /// The row with the messages as they were sent, `null` when texts are not recorded; and the images that were made.
     var detail: JSONValue {
         var row = members
         row["whole_prompt"] = call.wholePrompt.isEmpty ? .null : (try? JSONParser.parse(call.wholePrompt)) ?? .null
+        row["images"] = .int(call.usage.images)
+        row["price_image"] = .optional(call.prices.image)
         return .object(row)
     }
 

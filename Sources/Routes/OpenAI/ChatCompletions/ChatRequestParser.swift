@@ -11,16 +11,7 @@ enum ChatRequestParser {
     static let largestMaxTokens = 1_000_000_000
 
     static func parse(_ body: [UInt8]) throws(GatewayError) -> ChatRequest {
-        let document: JSONValue
-        do throws(JSONError) {
-            document = try JSONParser.parse(body)
-        } catch {
-            throw .invalid("The request body is not valid JSON: \(error).", code: "invalid_json")
-        }
-        guard case .object(let object) = document else {
-            throw .invalid("The request body must be a JSON object, not \(document.kind).", code: "invalid_type")
-        }
-        return try parse(object, byteCount: body.count)
+        return try parse(try RequestDocument.parse(body), byteCount: body.count)
     }
 
     static func parse(_ body: JSONObject, byteCount: Int) throws(GatewayError) -> ChatRequest {

@@ -41,7 +41,7 @@ enum ContentParser {
     }
 
     /// `type` is one of ``allowed(_:)``.
-    private static func content(_ type: String, _ fields: ChatFields) throws(ChatFieldError) -> ContentPart.Content {
+    static func content(_ type: String, _ fields: ChatFields) throws(ChatFieldError) -> ContentPart.Content {
         switch type {
         case "text", "refusal":
             guard let text = try fields.string(type) else { throw .missing(type, "a string") }

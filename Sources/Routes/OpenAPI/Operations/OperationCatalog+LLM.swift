@@ -7,8 +7,7 @@ extension OperationCatalog {
             description: "With `\"stream\": true` the answer is a stream of server-sent events, each a"
                 + " chat.completion.chunk, that ends with `data: [DONE]`. A stream that ends without it has failed; the"
                 + " event before says why.",
-            parameters: [session],
-            body: [.json(.named("ChatRequest"))],
+            parameters: [session], body: [.json(.named("ChatRequest"))],
             success: .bodies([
                 .json(.named("ChatCompletion")), Operation.Content("text/event-stream", .named("ChatEvent")),
             ]),
@@ -28,6 +27,23 @@ extension OperationCatalog {
             description: "By the model's provider where it tells; else an estimate, with `x-brook-estimated: true`.",
             parameters: [version, betas], body: [.json(.named("CountRequest"))],
             success: .bodies([.json(.named("TokenCount"))]), errors: [403, 404, 429]),
+        "POST /v1/embeddings": Operation(
+            summary: "Vectors of texts", parameters: [session], body: [.json(.named("EmbeddingRequest"))],
+            success: .bodies([.json(.named("EmbeddingList"))]), errors: [403, 404, 429]),
+        "POST /v1/responses": Operation(
+            summary: "An answer in the dialect of OpenAI's Responses, streamed or whole",
+            description:
+                "Nothing is stored: the whole conversation stands in `input`. With `\"stream\": true` the answer is"
+                + " a stream of typed server-sent events that ends with response.completed, response.incomplete or"
+                + " response.failed.",
+            parameters: [session], body: [.json(.named("ResponseRequest"))],
+            success: .bodies([
+                .json(.named("Response")), Operation.Content("text/event-stream", .named("ResponseEvent")),
+            ]),
+            errors: [403, 404, 429]),
+        "POST /v1/images/generations": Operation(
+            summary: "Images of a text", parameters: [session], body: [.json(.named("ImageRequest"))],
+            success: .bodies([.json(.named("ImageList"))]), errors: [403, 404, 429]),
         "GET /v1/models": Operation(
             summary: "The models that the key may use", success: .bodies([.json(.named("ModelList"))])),
         "GET /v1/models/{id...}": Operation(

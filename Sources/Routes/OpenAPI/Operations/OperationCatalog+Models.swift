@@ -25,6 +25,7 @@ extension OperationCatalog {
         "multiple": Schema.any(of: [.boolean, .integer(0...1)]).described("Whether it takes images."),
         "price_in": .amount, "price_out": .amount, "price_cache_read": Schema.amount.orNull,
         "price_cache_write": Schema.amount.orNull, "price_cache_write_1h": Schema.amount.orNull,
+        "price_image": Schema.amount.orNull.described("US dollars an image."),
         "group_id": Schema.any.described("Accepted and ignored."),
     ]).requiring(anyOf: [["id"], ["name", "provider"]]).example([
         "name": "parrot", "provider": "echo", "config": [:], "price_in": 3, "price_out": 15,

@@ -6,6 +6,7 @@ extension OpenAPIComponents {
         ("multiple", .boolean), ("price_in", .money), ("price_out", .money),
         ("price_cache_read", Schema.money.orNull), ("price_cache_write", Schema.money.orNull),
         ("price_cache_write_1h", Schema.money.orNull),
+        ("price_image", Schema.money.orNull.described("US dollars an image.")),
     ]
     /// What a provider or a platform needs; its members depend on which.
     private static let config = Schema.open([:]).described("Secrets are masked.")

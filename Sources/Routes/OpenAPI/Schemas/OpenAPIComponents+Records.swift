@@ -26,7 +26,11 @@ extension OpenAPIComponents {
         ("invocation_latency", .count), ("created_at", .time),
     ]
 
-    static let wholePrompt = Schema.array(of: .open([:])).orNull.described(
+    static let threadDetail: [(String, Schema)] = [
+        ("whole_prompt", wholePrompt), ("images", .count), ("price_image", Schema.money.orNull),
+    ]
+
+    private static let wholePrompt = Schema.array(of: .open([:])).orNull.described(
         "The messages as they were sent; null when texts are not recorded.")
 
     static let attempts = Schema.array(
