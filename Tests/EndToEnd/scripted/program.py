@@ -151,7 +151,7 @@ class Program:
         Of a script count `refuse`, `refuse_text` (a refusal for calls with that text), `delay` and `delays` (seconds by
         text, the longest of a call's counts).
         """
-        script = self._script(call.model)
+        script = self._script(call)
         by_text = script.get("refuse_text", {})
         refusal = refusal or script.get("refuse") or next((by_text[text] for text in texts if text in by_text), None)
         delays = script.get("delays", {})
