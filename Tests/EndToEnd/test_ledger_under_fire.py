@@ -169,7 +169,8 @@ def test_recharges_completions_and_updates_of_the_same_keys_while_workers_are_ki
         clients.run(clients.recharge(keys, f"payment {number}"), number + 300)
     deaths = kill_now_and_then(instance, seconds)
     clients.join()
-    assert deaths >= seconds / DEATH_EVERY - 1
+    # Each waits until the one before has been replaced.
+    assert deaths >= 0.7 * seconds / DEATH_EVERY
     instance.wait_for_workers(WORKERS)
 
     assert not told.troubles

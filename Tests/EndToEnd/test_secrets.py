@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import signal
+import time
 import urllib.parse
 from collections.abc import Iterator
 from pathlib import Path
@@ -192,6 +193,8 @@ def test_no_planted_secret_stands_in_any_file_answer_log_or_output(
     outputs = [brook(*command.split(), **state) for command in ("key list", "doctor", "check-config", "ledger verify")]
     assert all(output.returncode == 0 for output in outputs), outputs
 
+    # nginx writes its log once a second.
+    time.sleep(2)
     files = [path for where in (instance.folder, tmp_path) for path in where.rglob("*") if path.is_file()]
     # That of the admin is there to be read by its owner.
     searched = {path: path.read_bytes() for path in files if path.name != "admin.key"}
