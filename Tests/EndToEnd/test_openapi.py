@@ -55,8 +55,7 @@ def test_the_document_is_valid_and_for_administrators_only(instance):
 @pytest.mark.faults("conversations are generated, and Bedrock's rules for them are not in the document")
 def test_schemathesis_finds_no_answer_outside_the_document(provider, make_instance, tmp_path):
     answered = explore(make_instance(workers=2), provider, tmp_path, seconds=30)
-    # A busy machine gets through fewer; the run of a minute is the thorough one.
-    assert sum(sum(counts.values()) for counts in answered.values()) > 150
+    assert sum(sum(counts.values()) for counts in answered.values()) > 500
 
 
 @pytest.mark.load
@@ -94,8 +93,7 @@ def explore(instance: Instance, provider: Provider, folder: Path, seconds: int) 
     )
     assert ran.returncode == 0, ran.stdout[-12000:]
     answered = json.loads((folder / "answered.json").read_text())
-    operations = {f"{method} {path}" for method, path, _ in document.operations()}
-    assert set(answered) <= operations and len(answered) > (0.8 if seconds < 60 else 0.99) * len(operations)
+    assert set(answered) == {f"{method} {path}" for method, path, _ in document.operations()}
     # The key was not locked out, no worker died, and the books are right.
     assert httpx.get(f"{instance.url}/user/api-key/mine", headers={"x-api-key": key}).status_code == 200
     assert not any("401" in counts for counts in answered.values())
