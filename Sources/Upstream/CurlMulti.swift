@@ -12,12 +12,15 @@ internal import Glibc
 @safe final class CurlMulti {
     /// Idle easy handles kept for the next calls.
     private static let idleHandles = 64
+    /// Parsed addresses that are kept.
+    private static let mostURLs = 256
     /// Idle connections to providers that are kept open.
     private static let idleConnections = 256
 
     private let handle: UnsafeMutableRawPointer
     private var transfers: [UnsafeMutableRawPointer: CurlTransfer] = unsafe [:]
-    private var idle: [UnsafeMutableRawPointer] = unsafe []
+    private var idle: [IdleHandle] = []
+    private var urls: [String: CurlURL] = [:]
     private var lastHeaderList: CurlHeaderList?
     /// By socket, as long as libcurl has it open: a kept connection stays watched between calls, which spares the next
     /// call three system calls.
@@ -52,7 +55,7 @@ internal import Glibc
 
     isolated deinit {
         // Every transfer holds this object, so none is left.
-        while let easy = unsafe idle.popLast() { unsafe curl_easy_cleanup(easy) }
+        for handle in idle { unsafe curl_easy_cleanup(handle.easy) }
         _ = unsafe curl_multi_cleanup(handle)
         for socket in watches.values { EventLoop.shared.unwatch(socket.watch) }
         timer?.cancel()
@@ -63,12 +66,32 @@ internal import Glibc
     /// For ``curlClosesSocket(_:socket:)``. libcurl closes the last connections in this object's `deinit`.
     @unsafe var context: UnsafeMutableRawPointer { unsafe Unmanaged.passUnretained(self).toOpaque() }
 
-    /// A handle with the options that every call has, a used one where possible.
-    func makeEasy() throws(TransportError) -> UnsafeMutableRawPointer {
-        if let easy = unsafe idle.popLast() { return unsafe easy }
-        guard let easy = unsafe curl_easy_init() else { throw .badRequest("libcurl has no memory for a call") }
+    /// A handle that waits for its next call, with the address that it is set to.
+    @safe private struct IdleHandle {
+        let easy: UnsafeMutableRawPointer
+        let url: CurlURL
+    }
+
+    /// The address as libcurl takes it.
+    func parsed(_ url: String) throws(TransportError) -> CurlURL {
+        if let known = urls[url] { return known }
+        let parsed = try CurlURL(url)
+        if urls.count >= Self.mostURLs { urls = [:] }
+        urls[url] = parsed
+        return parsed
+    }
+
+    /// A handle with the address and the options that every call has, a used one where possible.
+    func makeEasy(for url: CurlURL) throws(TransportError) -> UnsafeMutableRawPointer {
+        if let last = idle.last, last.url === url {
+            idle.removeLast()
+            return unsafe last.easy
+        }
+        let used = unsafe idle.popLast()?.easy
+        guard let easy = unsafe used ?? curl_easy_init() else { throw .badRequest("libcurl has no memory for a call") }
         do throws(TransportError) {
-            try unsafe CurlOptions.setFixed(on: easy, multi: self)
+            if unsafe used == nil { try unsafe CurlOptions.setFixed(on: easy, multi: self) }
+            try unsafe CurlOptions.set(url, on: easy)
         } catch {
             unsafe curl_easy_cleanup(easy)
             throw error
@@ -77,13 +100,13 @@ internal import Glibc
     }
 
     /// Keeps the handle of a call for another, unless the call has set options that others do not set.
-    @unsafe func recycle(_ easy: UnsafeMutableRawPointer, isPlain: Bool) {
-        guard isPlain, unsafe idle.count < Self.idleHandles else {
+    @unsafe func recycle(_ easy: UnsafeMutableRawPointer, of url: CurlURL, isPlain: Bool) {
+        guard isPlain, idle.count < Self.idleHandles else {
             unsafe curl_easy_cleanup(easy)
             return
         }
         unsafe CurlOptions.clear(easy)
-        unsafe idle.append(easy)
+        unsafe idle.append(IdleHandle(easy: easy, url: url))
     }
 
     /// The header fields as libcurl takes them. Calls of one model mostly have the same as the call before.

@@ -32,7 +32,6 @@ enum CurlOptions {
         context: UnsafeMutableRawPointer, multi: CurlMulti
     ) throws(TransportError) {
         var option = unsafe Setter(easy: easy)
-        unsafe option.string(CURLOPT_URL, request.url)
         unsafe option.long(CURLOPT_FRESH_CONNECT, multi.hasRestingConnection ? 0 : 1)
         unsafe option.long(
             CURLOPT_CONNECTTIMEOUT_MS, Int(clamping: request.deadlines.connect.nanosecondsClamped / 1_000_000))
@@ -40,6 +39,16 @@ enum CurlOptions {
         unsafe option.pointer(CURLOPT_HEADERDATA, context)
         unsafe option.pointer(CURLOPT_WRITEDATA, context)
         unsafe setMethod(request, upload: upload, with: &option)
+        let code = unsafe option.code
+        guard code == CURLE_OK else { throw error(code) }
+    }
+
+    /// Where the handle's next calls go. libcurl reads `url` until another takes its place.
+    static func set(_ url: CurlURL, on easy: UnsafeMutableRawPointer) throws(TransportError) {
+        var option = unsafe Setter(easy: easy)
+        // Without this, what libcurl made of the address before would stay.
+        unsafe option.pointer(CURLOPT_URL, nil)
+        unsafe option.pointer(CURLOPT_CURLU, UnsafeMutableRawPointer(url.parts))
         let code = unsafe option.code
         guard code == CURLE_OK else { throw error(code) }
     }

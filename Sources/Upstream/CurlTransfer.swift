@@ -22,6 +22,7 @@ internal import EventLoop
     private let multi: CurlMulti
     private let deadlines: Deadlines
     private var easy: UnsafeMutableRawPointer?
+    private let url: CurlURL
     private var fields: CurlHeaderList?
     private var upload: CurlUpload?
     private let isPlain: Bool
@@ -45,7 +46,9 @@ internal import EventLoop
         isPlain = CurlOptions.isPlain(request)
         started = EventLoop.shared.now
         lastActivity = started
-        let easy = try unsafe multi.makeEasy()
+        let url = try multi.parsed(request.url)
+        self.url = url
+        let easy = try unsafe multi.makeEasy(for: url)
         unsafe self.easy = easy
         let fields = multi.headerList(of: request.headers, userAgent: userAgent)
         self.fields = fields
@@ -139,7 +142,7 @@ internal import EventLoop
         guard let easy = unsafe easy else { return }
         unsafe self.easy = nil
         unsafe multi.remove(easy)
-        unsafe multi.recycle(easy, isPlain: isPlain)
+        unsafe multi.recycle(easy, of: url, isPlain: isPlain)
         fields = nil
         upload = nil
     }

@@ -13,10 +13,20 @@ struct AttemptListTests {
         let attempts = [
             AttemptRecord(model: "m \"x\"", provider: "p", region: "r", status: 503, code: "overloaded", latency: 1),
             AttemptRecord(model: "n", provider: "q", status: 200, latency: 0),
+            AttemptRecord(model: "n", provider: "p", status: 200, code: "cancelled", latency: 7),
         ]
-        #expect(AttemptList.read(AttemptList.text(attempts)) == attempts)
-        #expect(AttemptList.text([]).isEmpty)
-        for text in ["", "{", "{}", "[1, {}, {\"model\": \"m\"}]", "null"] { #expect(AttemptList.read(text).isEmpty) }
+        var call = CallRecord(model: "n", provider: "q", prices: PriceList(input: .zero, output: .zero))
+        #expect(AttemptList.text(of: call).isEmpty)
+        call.attempts = [attempts[1]]
+        #expect(AttemptList.text(of: call) == #"[{"latency":0}]"#)
+        call.attempts = attempts
+        #expect(AttemptList.read(AttemptList.text(of: call), of: call) == attempts)
+        for text in ["", "{", "{}", "[1, {}, {\"model\": \"m\"}]", "null"] {
+            #expect(AttemptList.read(text, of: call).isEmpty)
+        }
+        // As earlier versions wrote them, in full.
+        let full = #"[{"model":"n","provider":"q","region":null,"status":200,"code":null,"latency":0}]"#
+        #expect(AttemptList.read(full, of: call) == [attempts[1]])
     }
 
     @Test("are a column that version 5 adds; calls of earlier versions have none, and keep all else")

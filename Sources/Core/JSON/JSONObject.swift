@@ -34,19 +34,33 @@ package struct JSONObject: Sendable {
     /// The length of a name and its first bytes in one word: many names are compared for each call, and most differ here.
     struct NameMark: Equatable {
         private static let bytes = 7
+        /// The length, at most 255, in the lowest byte.
         private let word: UInt64
 
         init(_ name: String) {
             var name = name
             word = name.withUTF8 { utf8 in
-                var word = UInt64(Swift.min(utf8.count, 255))
-                for index in 0..<Swift.min(utf8.count, Self.bytes) { word = unsafe word << 8 | UInt64(utf8[index]) }
-                return word
+                let count = utf8.count
+                let text = unsafe utf8.span.bytes
+                let first: UInt64
+                switch count {
+                case 8...: first = unsafe text.unsafeLoadUnaligned(fromUncheckedByteOffset: 0, as: UInt64.self) << 8
+                case 4...:
+                    // The two overlap unless there are eight.
+                    let low = UInt64(unsafe text.unsafeLoadUnaligned(fromUncheckedByteOffset: 0, as: UInt32.self))
+                    let high = UInt64(
+                        unsafe text.unsafeLoadUnaligned(fromUncheckedByteOffset: count - 4, as: UInt32.self))
+                    first = (high << UInt64(8 * (count - 4)) | low) << 8
+                case 1...:
+                    first = unsafe UInt64(utf8[0]) << 8 | UInt64(utf8[count / 2]) << 16 | UInt64(utf8[count - 1]) << 24
+                default: first = 0
+                }
+                return first | UInt64(Swift.min(count, 255))
             }
         }
 
         /// There is no more to the name.
-        var isWhole: Bool { word >> 56 <= Self.bytes }
+        var isWhole: Bool { word & 0xff <= Self.bytes }
     }
 
     package private(set) var members: [Member]

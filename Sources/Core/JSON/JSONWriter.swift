@@ -53,9 +53,13 @@ extension [UInt8] {
         append(UInt8(ascii: "\""))
         var string = string
         string.withUTF8 { utf8 in
+            let text = unsafe utf8.span.bytes
+            if JSONText.isPlain(text, leads: true) {
+                unsafe append(contentsOf: utf8)
+                return
+            }
             var start = 0
             var index = 0
-            let text = unsafe utf8.span.bytes
             while true {
                 index = JSONText.plainEnd(of: text, from: index, to: utf8.count, leads: true)
                 guard index < utf8.count else { break }

@@ -29,14 +29,4 @@ package struct AttemptRecord: Sendable, Equatable {
             "status": .int(status), "code": .optional(code), "latency": .int(latency),
         ]
     }
-
-    /// Nil when it is no such object.
-    package init?(_ json: JSONValue) {
-        guard let object = json.object, let model = object["model"]?.string, let provider = object["provider"]?.string,
-            let status = object["status"]?.int, let latency = object["latency"]?.int
-        else { return nil }
-        self.init(
-            model: model, provider: provider, region: object["region"]?.string, status: status,
-            code: object["code"]?.string, latency: latency)
-    }
 }

@@ -11,8 +11,7 @@ package final class AnthropicProvider: ChatProvider {
     private static let smallBody = 64 * 1024
 
     private let transport: any Transport
-    private var parsed: [String: (source: JSONObject, config: AnthropicConfig)] = [:]
-    private static let mostParsed = 512
+    private let configs = ParsedConfigs { config throws(GatewayError) in try AnthropicConfig(config) }
 
     package nonisolated init(transport: any Transport) { self.transport = transport }
 
@@ -33,7 +32,7 @@ package final class AnthropicProvider: ChatProvider {
         _ request: ChatRequest, on target: ProviderTarget
     ) async throws(GatewayError) -> any ChatStream {
         try request.requireOneChoice()
-        let config = try config(of: target)
+        let config = try configs.config(of: target)
         let response = try await send(request, to: config.messagesURL, on: target, config: config, isCount: false)
         let failure = AnthropicFailure(model: target.model, secrets: config.secrets)
         let passesThrough = request.anthropic != nil
@@ -45,29 +44,13 @@ package final class AnthropicProvider: ChatProvider {
     package func countTokens(
         _ request: ChatRequest, on target: ProviderTarget
     ) async throws(GatewayError) -> Int? {
-        let config = try config(of: target)
+        let config = try configs.config(of: target)
         let response = try await send(request, to: config.countURL, on: target, config: config, isCount: true)
         let answer = try await AnthropicWholeAnswer.object(of: response, limit: Self.smallBody)
         guard let tokens = answer["input_tokens"]?.int, tokens >= 0 else {
             throw .upstream("The provider's answer cannot be read.", cause: "the count has no input_tokens")
         }
         return tokens
-    }
-
-    /// The parsed configuration, kept while its text is the same, so that a change holds at the next call.
-    private func config(of target: ProviderTarget) throws(GatewayError) -> AnthropicConfig {
-        if let known = parsed[target.model], known.source == target.config { return known.config }
-        let config: AnthropicConfig
-        do throws(GatewayError) {
-            config = try AnthropicConfig(target.config)
-        } catch {
-            throw .upstream(
-                status: 500, code: "model_misconfigured", "The model '\(target.model)' is not configured correctly.",
-                cause: error.message)
-        }
-        if parsed.count >= Self.mostParsed { parsed.removeAll() }
-        parsed[target.model] = (target.config, config)
-        return config
     }
 
     /// The answer of a call that the upstream has accepted.

@@ -15,6 +15,7 @@ package final class BedrockConverseProvider: ChatProvider {
     let clock: any WallClock
     let environment: AWSEnvironment
     private let credentials: any CredentialSource
+    private let configs = ParsedConfigs { config throws(GatewayError) in try BedrockConfig(config) }
 
     /// - Parameter credentials: used for models whose `config` names none; by default AWS's usual places in
     ///   `environment`.
@@ -47,7 +48,7 @@ package final class BedrockConverseProvider: ChatProvider {
         _ request: ChatRequest, on target: ProviderTarget
     ) async throws(GatewayError) -> any ChatStream {
         try request.requireOneChoice()
-        let config = try Self.config(of: target)
+        let config = try config(of: target)
         let authorization = try await authorization(for: config, at: target.endpoint)
         let call = try await prepare(request, config: config, on: target, authorization: authorization)
         let response = try await send(call.request)
@@ -61,14 +62,7 @@ package final class BedrockConverseProvider: ChatProvider {
             : ConverseWholeAnswer(response, reading: call.reading)
     }
 
-    /// What was saved had been checked; if it is wrong all the same, the client cannot mend it.
-    static func config(of target: ProviderTarget) throws(GatewayError) -> BedrockConfig {
-        do throws(GatewayError) {
-            return try BedrockConfig(target.config)
-        } catch {
-            throw .internal(cause: "the configuration of model \(target.model) is invalid: \(error.message)")
-        }
-    }
+    func config(of target: ProviderTarget) throws(GatewayError) -> BedrockConfig { try configs.config(of: target) }
 
     /// Large requests are encoded, hashed and signed on a helper thread.
     private func prepare(

@@ -6,10 +6,7 @@ package import EventLoop
 @LoopActor
 package final class OpenAICompatibleProvider: ChatProvider {
     let transport: any Transport
-    /// Parsed configurations by model name. Each is used only while the text of the configuration is still the same,
-    /// so that a change holds at the next call.
-    private var parsed: [String: (source: JSONObject, config: OpenAIConfig)] = [:]
-    private static let mostParsed = 512
+    private let configs = ParsedConfigs { config throws(GatewayError) in try OpenAIConfig(config) }
     /// What is read of an error's body.
     private static let errorLimit = 64 * 1024
 
@@ -43,20 +40,7 @@ package final class OpenAICompatibleProvider: ChatProvider {
         return OpenAIStream(response, config: config, target: target, choices: choices)
     }
 
-    func config(of target: ProviderTarget) throws(GatewayError) -> OpenAIConfig {
-        if let known = parsed[target.model], known.source == target.config { return known.config }
-        let config: OpenAIConfig
-        do throws(GatewayError) {
-            config = try OpenAIConfig(target.config)
-        } catch {
-            throw .upstream(
-                status: 500, code: "model_misconfigured", "The model '\(target.model)' is not configured correctly.",
-                cause: error.message)
-        }
-        if parsed.count >= Self.mostParsed { parsed.removeAll() }
-        parsed[target.model] = (target.config, config)
-        return config
-    }
+    func config(of target: ProviderTarget) throws(GatewayError) -> OpenAIConfig { try configs.config(of: target) }
 
     private func send(
         _ request: ChatRequest, on target: ProviderTarget, config: OpenAIConfig

@@ -9,12 +9,21 @@ package enum Dialect: Sendable, Equatable {
     /// The envelope of `/admin`, `/user` and `/bot`.
     case management
 
+    /// The path itself, or one below it.
+    private static func isWithin(_ base: String, _ path: String) -> Bool {
+        let (base, path) = (base.utf8, path.utf8)
+        guard path.starts(with: base) else { return false }
+        return path.count == base.count || path[path.index(path.startIndex, offsetBy: base.count)] == UInt8(ascii: "/")
+    }
+
     package init(path: String) {
-        let segments = path.split(separator: "/", maxSplits: 2)
-        switch segments.first {
-        case "admin", "user", "bot": self = .management
-        case "v1" where segments.dropFirst().first == "messages": self = .anthropic
-        default: self = .openAI
+        // Of each answer, so over bytes.
+        if Self.isWithin("/v1/messages", path) {
+            self = .anthropic
+        } else if ["/admin", "/user", "/bot"].contains(where: { Self.isWithin($0, path) }) {
+            self = .management
+        } else {
+            self = .openAI
         }
     }
 }

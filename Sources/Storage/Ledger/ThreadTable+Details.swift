@@ -8,7 +8,7 @@ extension ThreadTable {
         let found: ThreadRecord? = try connection.first(whole, id) { row in
             var record = decode(&row)
             record.call.wholePrompt = row.text()
-            record.call.attempts = AttemptList.read(row.text())
+            record.call.attempts = AttemptList.read(row.text(), of: record.call)
             return record
         }
         guard var record = found else { return nil }

@@ -56,7 +56,7 @@ enum ThreadTable {
             usage.input, usage.output, usage.cacheRead, usage.cacheWrite, usage.cacheWriteOneHour, usage.reasoning,
             prices.input, prices.output, prices.cacheRead, prices.cacheWrite, prices.cacheWriteOneHour, call.fee,
             balancePart, call.firstByteLatency, call.invocationLatency, time, call.prompt, call.completion,
-            call.reasoning, call.toolCalls, call.wholePrompt, AttemptList.text(call.attempts))
+            call.reasoning, call.toolCalls, call.wholePrompt, AttemptList.text(of: call))
         try ThreadImageTable.insert(call, of: id, on: connection)
         return id
     }

@@ -5,7 +5,7 @@ extension BedrockConverseProvider: EmbeddingProvider {
     package func embed(
         _ request: EmbeddingRequest, on target: ProviderTarget, used: @LoopActor (TokenUsage) -> Void
     ) async throws(GatewayError) -> [Embedding] {
-        let config = try Self.config(of: target)
+        let config = try config(of: target)
         guard let model = BedrockEmbeddingModel(config.identity.foundationModel) else {
             throw .invalid("The model '\(target.model)' makes no embeddings. Ask for another model.", param: "model")
         }

@@ -27,7 +27,8 @@ enum CRC32 {
     /// Continues from the checksum of the bytes before.
     static func update(_ checksum: UInt32, _ bytes: [UInt8], _ range: Range<Int>) -> UInt32 {
         let table = table.span
-        let bytes = bytes.span
+        let bytes = unsafe bytes.span.bytes
+        precondition(range.lowerBound >= 0 && range.upperBound <= bytes.byteCount, "the range lies outside the bytes")
         var register = ~checksum
         var position = range.lowerBound
         while range.upperBound - position >= 8 {
@@ -41,13 +42,19 @@ enum CRC32 {
             position += 8
         }
         while position < range.upperBound {
-            register = register >> 8 ^ table[Int((register ^ UInt32(bytes[position])) & 0xff)]
+            register = register >> 8 ^ table[Int((register ^ UInt32(byte(bytes, position))) & 0xff)]
             position += 1
         }
         return ~register
     }
 
-    private static func word(_ bytes: borrowing Span<UInt8>, _ at: Int) -> UInt32 {
-        UInt32(bytes[at]) | UInt32(bytes[at + 1]) << 8 | UInt32(bytes[at + 2]) << 16 | UInt32(bytes[at + 3]) << 24
+    // Within the range that was checked before.
+
+    private static func word(_ bytes: borrowing RawSpan, _ at: Int) -> UInt32 {
+        UInt32(littleEndian: unsafe bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: at, as: UInt32.self))
+    }
+
+    private static func byte(_ bytes: borrowing RawSpan, _ at: Int) -> UInt8 {
+        unsafe bytes.unsafeLoad(fromUncheckedByteOffset: at, as: UInt8.self)
     }
 }

@@ -1,3 +1,5 @@
+internal import Core
+
 /// Cuts `application/vnd.amazon.eventstream` bytes into messages, however reads split them.
 ///
 /// A frame: total length (4 bytes), header length (4), CRC-32 of those eight (4), headers, payload, CRC-32 of all before
@@ -42,19 +44,28 @@ struct EventStreamDecoder {
         let end = start + total - Self.checksumLength
         guard CRC32.checksum(bytes, start..<end) == UInt32(number(at: end)) else { throw .messageChecksum }
         let headers = start + Self.preludeLength..<start + Self.preludeLength + headerLength
-        try check(headers, frame: start)
+        let (type, event) = try check(headers, frame: start)
         position = start + total
-        return EventStreamMessage(bytes: bytes, headerBlock: headers, payload: headers.upperBound..<end)
+        return EventStreamMessage(
+            bytes: bytes, headerBlock: headers, payload: headers.upperBound..<end, type: type, event: event)
     }
 
-    private func check(_ headers: Range<Int>, frame: Int) throws(EventStreamError) {
+    /// Goes over the header fields once, and answers where the two stand that every message is read by.
+    private func check(
+        _ headers: Range<Int>, frame: Int
+    ) throws(EventStreamError) -> (type: Range<Int>?, event: Range<Int>?) {
+        var type: Range<Int>?
+        var event: Range<Int>?
         var position = headers.lowerBound
         while position < headers.upperBound {
             guard let field = EventStreamMessage.field(in: bytes, at: position, end: headers.upperBound) else {
                 throw .header(at: position - frame)
             }
+            if field.isString, type == nil, bytes.spells(":message-type", at: field.name) { type = field.value }
+            if field.isString, event == nil, bytes.spells(":event-type", at: field.name) { event = field.value }
             position = field.value.upperBound
         }
+        return (type, event)
     }
 
     /// Four bytes, big-endian.

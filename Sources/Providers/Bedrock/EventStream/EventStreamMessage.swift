@@ -1,3 +1,5 @@
+internal import Core
+
 /// One whole frame whose lengths, checksums and header structure have been checked.
 ///
 /// It refers to the decoder's bytes instead of copying them, so use it before the decoder is given more.
@@ -7,11 +9,18 @@ struct EventStreamMessage: Sendable {
         let name: Range<Int>
         let type: UInt8
         let value: Range<Int>
+
+        var isString: Bool { type == 7 }
     }
 
     let bytes: [UInt8]
     let headerBlock: Range<Int>
     let payload: Range<Int>
+
+    /// The value of the string header `:message-type`.
+    let type: Range<Int>?
+    /// The value of the string header `:event-type`.
+    let event: Range<Int>?
 
     /// All headers, decoded.
     var headers: [EventStreamHeader] {
@@ -22,27 +31,13 @@ struct EventStreamMessage: Sendable {
         return headers
     }
 
-    /// Where the value of the first string header of that name stands; no string is made.
-    func stringRange(_ name: String) -> Range<Int>? {
+    /// The first string header of that name.
+    func string(_ name: StaticString) -> String? {
         var found: Range<Int>?
         forEachField { field in
-            if found == nil, field.type == 7, equals(field.name, name) { found = field.value }
+            if found == nil, field.isString, bytes.spells(name, at: field.name) { found = field.value }
         }
-        return found
-    }
-
-    /// The first string header of that name.
-    func string(_ name: String) -> String? { stringRange(name).map(text) }
-
-    /// Whether the bytes of `range` are `text`.
-    func equals(_ range: Range<Int>, _ text: String) -> Bool {
-        guard range.count == text.utf8.count else { return false }
-        var index = range.lowerBound
-        for byte in text.utf8 {
-            if byte != bytes[index] { return false }
-            index += 1
-        }
-        return true
+        return found.map(text)
     }
 
     /// Bytes that are no UTF-8 are replaced: such a header can only be unknown.

@@ -5,7 +5,7 @@ extension BedrockConverseProvider: ImageProvider {
     package func makeImages(
         _ request: ImageRequest, on target: ProviderTarget, used: @LoopActor (TokenUsage) -> Void
     ) async throws(GatewayError) -> ImageAnswer {
-        let config = try Self.config(of: target)
+        let config = try config(of: target)
         guard let model = BedrockImageModel(config.identity.foundationModel) else {
             throw .invalid("The model '\(target.model)' makes no images. Ask for another model.", param: "model")
         }

@@ -33,13 +33,13 @@ struct ConverseEventDecoder {
 
     /// Appends what the message tells. Throws for exception and error messages, and for events that cannot be read.
     mutating func decode(_ message: EventStreamMessage, into events: inout [ChatEvent]) throws(GatewayError) {
-        guard let type = message.stringRange(":message-type") else { return }
-        if message.equals(type, "event") {
-            guard let event = message.stringRange(":event-type") else { return }
+        guard let type = message.type else { return }
+        if message.bytes.spells("event", at: type) {
+            guard let event = message.event else { return }
             try decode(event, of: message, into: &events)
-        } else if message.equals(type, "exception") {
+        } else if message.bytes.spells("exception", at: type) {
             throw BedrockFault(exception: message).gatewayError
-        } else if message.equals(type, "error") {
+        } else if message.bytes.spells("error", at: type) {
             throw BedrockFault(error: message).gatewayError
         }
     }
@@ -47,20 +47,20 @@ struct ConverseEventDecoder {
     private mutating func decode(
         _ event: Range<Int>, of message: EventStreamMessage, into events: inout [ChatEvent]
     ) throws(GatewayError) {
-        if message.equals(event, "contentBlockDelta") {
+        if message.bytes.spells("contentBlockDelta", at: event) {
             if let text = ConverseTextDelta.text(message.bytes, in: message.payload) {
                 add(text: text, to: &events)
             } else {
                 delta(try Self.payload(of: message), into: &events)
             }
-        } else if message.equals(event, "contentBlockStart") {
+        } else if message.bytes.spells("contentBlockStart", at: event) {
             start(try Self.payload(of: message), into: &events)
-        } else if message.equals(event, "contentBlockStop") {
+        } else if message.bytes.spells("contentBlockStop", at: event) {
             guard let block = try Self.payload(of: message)["contentBlockIndex"]?.int else { return }
             endTool(of: block, into: &events)
-        } else if message.equals(event, "messageStop") {
+        } else if message.bytes.spells("messageStop", at: event) {
             try stop(try Self.payload(of: message), into: &events)
-        } else if message.equals(event, "metadata") {
+        } else if message.bytes.spells("metadata", at: event) {
             let metadata = try Self.payload(of: message)
             if let tier = metadata.present("serviceTier")?.object?["type"]?.string { serviceTier = tier }
             guard let usage = metadata.present("usage")?.object else { return }

@@ -1,3 +1,5 @@
+internal import Core
+
 /// Reads the one event that makes up nearly all of a stream without building a JSON tree:
 /// `{"contentBlockIndex":0,"delta":{"text":"…"},"p":"…"}`, members in any order, white space allowed.
 ///
@@ -20,8 +22,14 @@ struct ConverseTextDelta {
     static func text(_ bytes: [UInt8], in range: Range<Int>) -> String? {
         var reader = ConverseTextDelta(bytes: bytes, end: range.upperBound, position: range.lowerBound)
         guard let found = reader.readEvent() else { return nil }
-        guard reader.hasEscapes else { return String(validating: bytes[found], as: UTF8.self) }
-        return reader.unescaped(found)
+        return reader.hasEscapes ? reader.unescaped(found) : text(bytes, found)
+    }
+
+    /// Nil for invalid UTF-8. Not `String(validating:as:)`, which is generic over the encoding and spends more on metadata
+    /// than on the text.
+    private static func text(_ bytes: [UInt8], _ range: Range<Int>) -> String? {
+        guard let text = try? UTF8Span(validating: bytes.span.extracting(range)) else { return nil }
+        return String(copying: text)
     }
 
     /// Where the text stands.
@@ -30,10 +38,10 @@ struct ConverseTextDelta {
         guard take("{") else { return nil }
         repeat {
             guard let name = string(), take(":") else { return nil }
-            if equals(name, "delta") {
+            if bytes.spells("delta", at: name) {
                 guard text == nil, let found = readDelta() else { return nil }
                 text = found
-            } else if equals(name, "contentBlockIndex") {
+            } else if bytes.spells("contentBlockIndex", at: name) {
                 guard skipDigits() else { return nil }
             } else {
                 guard string() != nil else { return nil }
@@ -45,7 +53,9 @@ struct ConverseTextDelta {
     }
 
     private mutating func readDelta() -> Range<Int>? {
-        guard take("{"), let name = string(), equals(name, "text"), take(":"), let text = textString(), take("}") else {
+        guard take("{"), let name = string(), bytes.spells("text", at: name), take(":"), let text = textString(),
+            take("}")
+        else {
             return nil
         }
         return text
@@ -55,7 +65,7 @@ struct ConverseTextDelta {
     private mutating func string() -> Range<Int>? {
         guard take("\"") else { return nil }
         let start = position
-        var index = start
+        var index = plainEnd(from: start)
         while index < end {
             let byte = bytes[index]
             if byte == UInt8(ascii: "\"") {
@@ -72,7 +82,7 @@ struct ConverseTextDelta {
     private mutating func textString() -> Range<Int>? {
         guard take("\"") else { return nil }
         let start = position
-        var index = start
+        var index = plainEnd(from: start)
         while index < end {
             switch bytes[index] {
             case UInt8(ascii: "\""):
@@ -86,6 +96,10 @@ struct ConverseTextDelta {
             }
         }
         return nil
+    }
+
+    private func plainEnd(from start: Int) -> Int {
+        JSONText.plainEnd(of: unsafe bytes.span.bytes, from: start, to: end, leads: false)
     }
 
     /// Resolves the two-character escapes; nil for any other.
@@ -108,7 +122,7 @@ struct ConverseTextDelta {
             }
             index += 2
         }
-        return String(validating: text, as: UTF8.self)
+        return Self.text(text, text.indices)
     }
 
     /// A number of one to nine digits without a leading zero.
@@ -134,15 +148,5 @@ struct ConverseTextDelta {
             default: return
             }
         }
-    }
-
-    private func equals(_ range: Range<Int>, _ text: String) -> Bool {
-        guard range.count == text.utf8.count else { return false }
-        var index = range.lowerBound
-        for byte in text.utf8 {
-            if byte != bytes[index] { return false }
-            index += 1
-        }
-        return true
     }
 }

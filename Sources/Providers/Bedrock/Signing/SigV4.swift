@@ -34,7 +34,8 @@ struct SigV4: Sendable {
     /// and every header field that the request holds now are signed; fields added later are not.
     func sign(_ request: inout TransportRequest, at time: Timestamp) {
         let stamp = Self.stamp(time)
-        let scope = "\(stamp.prefix(8))/\(region)/\(service)/aws4_request"
+        let day = String(stamp.prefix(8))
+        let scope = "\(day)/\(region)/\(service)/aws4_request"
         request.headers["Authorization"] = nil
         request.headers["X-Amz-Date"] = stamp
         request.headers["X-Amz-Security-Token"] = credentials.sessionToken
@@ -43,7 +44,10 @@ struct SigV4: Sendable {
         let names = fields.map(\.name).joined(separator: ";")
         let canonical = canonicalRequest(request, url: url, fields: fields, names: names)
         let text = "\(Self.algorithm)\n\(stamp)\n\(scope)\n\(Self.hex(SHA256.hash(data: Array(canonical.utf8))))"
-        let signature = Self.hex(Self.hmac(signingKey(day: String(stamp.prefix(8))), text))
+        let key = SigningKeys.shared.key(
+            for: SigningKeys.Scope(
+                secretAccessKey: credentials.secretAccessKey, day: day, region: region, service: service))
+        let signature = Self.hex(HMAC<SHA256>.authenticationCode(for: Array(text.utf8), using: key))
         request.headers["Authorization"] =
             "\(Self.algorithm) Credential=\(credentials.accessKeyID)/\(scope), SignedHeaders=\(names), Signature=\(signature)"
     }
@@ -75,22 +79,10 @@ struct SigV4: Sendable {
         return fields.sorted { $0.name < $1.name }
     }
 
-    private func signingKey(day: String) -> SymmetricKey {
-        var key = SymmetricKey(data: Array("AWS4\(credentials.secretAccessKey)".utf8))
-        for part in [day, region, service, "aws4_request"] {
-            key = SymmetricKey(data: Self.hmac(key, part))
-        }
-        return key
-    }
-
     /// `20261121T083459Z`
     static func stamp(_ time: Timestamp) -> String {
         let digits = time.iso8601.utf8.prefix(19).filter { $0 != UInt8(ascii: "-") && $0 != UInt8(ascii: ":") }
         return String(decoding: digits, as: UTF8.self) + "Z"
-    }
-
-    private static func hmac(_ key: SymmetricKey, _ text: String) -> HMAC<SHA256>.MAC {
-        HMAC<SHA256>.authenticationCode(for: Array(text.utf8), using: key)
     }
 
     static func hex(_ bytes: some Sequence<UInt8>) -> String {
