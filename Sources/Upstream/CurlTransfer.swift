@@ -24,6 +24,7 @@ internal import EventLoop
     private var easy: UnsafeMutableRawPointer?
     private var fields: CurlHeaderList?
     private var upload: CurlUpload?
+    private var pin: CurlPin?
     private let isPlain: Bool
 
     private var headerBytes = 0
@@ -51,8 +52,9 @@ internal import EventLoop
         self.fields = fields
         if request.body.count > CurlUpload.inline { upload = CurlUpload(request.body) }
         do throws(TransportError) {
+            if let address = request.pinnedAddress { pin = try CurlPin(address) }
             try unsafe CurlOptions.set(
-                on: easy, for: request, fields: fields, upload: upload,
+                on: easy, for: request, fields: fields, upload: upload, pin: pin,
                 context: Unmanaged.passUnretained(self).toOpaque(), multi: multi)
         } catch {
             release()
@@ -142,6 +144,7 @@ internal import EventLoop
         unsafe multi.recycle(easy, isPlain: isPlain)
         fields = nil
         upload = nil
+        pin = nil
     }
 
     // MARK: Deadlines
