@@ -11,12 +11,13 @@ package import EventLoop
 package final class GuardedFetcher: FileFetcher {
     /// Of one host: those after them are not tried.
     private static let mostAddresses = 3
-    /// Less than the whole time, so that another address can still be tried.
-    private static let connectLimit = Duration.seconds(2)
 
     private let transport: any Transport
     private let resolver: any NameResolver
     private let timeLimit: Duration
+
+    /// Less than the whole time, so that another address can still be tried.
+    private var connectLimit: Duration { timeLimit * 2 / 5 }
 
     package nonisolated init(
         transport: any Transport, resolver: any NameResolver = SystemResolver(),
@@ -65,7 +66,7 @@ package final class GuardedFetcher: FileFetcher {
             let request = TransportRequest(
                 method: "GET", url: address.url, headers: ["Accept": "*/*"],
                 deadlines: Deadlines(
-                    connect: min(Self.connectLimit, left), firstByte: left, idle: left, total: left),
+                    connect: min(connectLimit, left), firstByte: left, idle: left, total: left),
                 pinnedAddress: host)
             do throws(TransportError) { return try await transport.send(request) } catch {
                 last = FetchError(error)
