@@ -19,10 +19,11 @@ package final class ChatGateway {
     private let attempts: Attempts
     private let health: PlaceHealth
 
+    /// - Parameter fetcher: nil: files that requests name by their URL are not fetched.
     package nonisolated init(
         models: any ModelStore, ledger: any Ledger, providers: ProviderRegistry, clock: any WallClock,
         metrics: any MetricsRecorder, logger: Logger, settings: GatewaySettings = GatewaySettings(),
-        pacing: any Pacing = LoopPacing()
+        pacing: any Pacing = LoopPacing(), fetcher: (any FileFetcher)? = nil
     ) {
         access = ModelAccess(models: models, providers: providers)
         self.settings = settings
@@ -34,7 +35,8 @@ package final class ChatGateway {
         admission = CallAdmission(ledger: ledger, report: report)
         health = PlaceHealth(metrics: metrics, logger: logger)
         attempts = Attempts(
-            access: access, admission: admission, health: health, report: report, pacing: pacing)
+            access: access, admission: admission, health: health, report: report, pacing: pacing,
+            media: MediaFetching(fetcher: fetcher, report: report))
     }
 
     /// Makes a call for a key that has been authenticated.

@@ -1,3 +1,5 @@
+package import Core
+
 /// What an operator may set about calls, for the whole site.
 package struct GatewaySettings: Sendable {
     /// What happens to images sent to a model that is not marked multimodal (`multiple`).
@@ -14,6 +16,8 @@ package struct GatewaySettings: Sendable {
     package var recordedTextLimit = 1024 * 1024
     package var imagePolicy = ImagePolicy.providerDecides
     package var retries = RetryPolicy()
+    /// For files that requests name by their URL.
+    package var fetching = FetchPolicy()
     /// Pauses before the further attempts to write a record that storage would not take.
     package var settleRetries: [Duration] = [.milliseconds(50), .milliseconds(250), .seconds(1), .seconds(2)]
 

@@ -18,6 +18,8 @@ final class RunningCall {
     private(set) var wasSent = false
     /// The model that is asked now; in the end the one that answered.
     private(set) var model: ResolvedModel
+    /// As the client sent it; with files in the place of their URLs, once they are fetched.
+    private(set) var request: ChatRequest
     /// What ``model`` may cost.
     private(set) var estimate: HoldEstimate
     private(set) var attempts: [Attempt] = []
@@ -39,11 +41,11 @@ final class RunningCall {
         let isStream = admitted.request.isStream
         let limit = isStream ? (recordsText ? settings.recordedTextLimit : 0) : .max
         model = admitted.model
+        request = admitted.request
         estimate = admitted.estimate
         answer = AnswerGatherer(limit: limit, keepsDocument: !isStream)
     }
 
-    var request: ChatRequest { admitted.request }
     var key: KeyRecord { admitted.key }
     var context: CallContext { admitted.context }
     /// The model that the request names.
@@ -54,6 +56,12 @@ final class RunningCall {
     /// The call goes on to another model.
     func use(_ model: ResolvedModel, estimate: HoldEstimate) {
         self.model = model
+        self.estimate = estimate
+    }
+
+    /// The files of the request have been fetched.
+    func use(_ request: ChatRequest, estimate: HoldEstimate) {
+        self.request = request
         self.estimate = estimate
     }
 

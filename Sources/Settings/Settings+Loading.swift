@@ -1,4 +1,5 @@
 internal import Configuration
+internal import Core
 internal import Logging
 
 extension Settings {
@@ -38,6 +39,7 @@ extension Settings {
             recordRetentionDays: recordDays,
             drainLimit: .seconds(try reader.number(.drainSeconds)),
             maximumBody: try reader.number(.maximumBody),
+            fetching: try reader.fetchPolicy(),
             entries: reader.entries(in: directory),
             warnings: warnings(about: environment))
     }
@@ -99,6 +101,19 @@ private struct LayeredReader {
     func number(_ setting: Setting) throws(SettingsError) -> Int {
         guard case .number(let number) = try value(of: setting) else { mismatch(setting) }
         return number
+    }
+
+    func fetchPolicy() throws(SettingsError) -> FetchPolicy {
+        var policy = FetchPolicy()
+        policy.isOn = try flag(.fetchURLs)
+        guard case .numbers(let ports) = try value(of: .fetchPorts) else { mismatch(.fetchPorts) }
+        policy.ports = Set(ports)
+        switch try value(of: .fetchNetworks) {
+        case nil: break
+        case .networks(let networks): policy.networks = networks
+        default: mismatch(.fetchNetworks)
+        }
+        return policy
     }
 
     func entries(in directory: String) -> [Settings.Entry] {

@@ -29,6 +29,7 @@ enum CurlOptions {
     @LoopActor
     static func set(
         on easy: UnsafeMutableRawPointer, for request: TransportRequest, fields: CurlHeaderList, upload: CurlUpload?,
+        pin: CurlPin?,
         context: UnsafeMutableRawPointer, multi: CurlMulti
     ) throws(TransportError) {
         var option = unsafe Setter(easy: easy)
@@ -39,6 +40,7 @@ enum CurlOptions {
         unsafe option.pointer(CURLOPT_HEADERDATA, context)
         unsafe option.pointer(CURLOPT_WRITEDATA, context)
         unsafe setMethod(request, upload: upload, with: &option)
+        if let pin { unsafe setPin(pin, with: &option) }
         let code = unsafe option.code
         guard code == CURLE_OK else { throw error(code) }
     }
@@ -56,6 +58,7 @@ enum CurlOptions {
     /// Whether the call leaves no option behind that the next would not set itself.
     static func isPlain(_ request: TransportRequest) -> Bool {
         (request.method == "POST" || request.method == "GET") && request.body.count <= CurlUpload.inline
+            && request.pinnedAddress == nil
     }
 
     /// Takes a plain call's body and header fields off its handle: they are not kept while nothing needs them.
@@ -63,6 +66,15 @@ enum CurlOptions {
         var option = unsafe Setter(easy: easy)
         unsafe option.list(CURLOPT_HTTPHEADER, nil)
         unsafe option.pointer(CURLOPT_COPYPOSTFIELDS, nil)
+    }
+
+    /// A connection that was made for another purpose may lead elsewhere, and this one is for nobody else.
+    private static func setPin(_ pin: CurlPin, with option: inout Setter) {
+        unsafe option.list(CURLOPT_CONNECT_TO, pin.list)
+        unsafe option.long(CURLOPT_FRESH_CONNECT, 1)
+        unsafe option.long(CURLOPT_FORBID_REUSE, 1)
+        // Files come in large pieces.
+        unsafe option.long(CURLOPT_BUFFERSIZE, 64 * 1024)
     }
 
     private static func setMethod(_ request: TransportRequest, upload: CurlUpload?, with option: inout Setter) {

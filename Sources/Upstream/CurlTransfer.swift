@@ -25,6 +25,7 @@ internal import EventLoop
     private let url: CurlURL
     private var fields: CurlHeaderList?
     private var upload: CurlUpload?
+    private var pin: CurlPin?
     private let isPlain: Bool
 
     private var headerBytes = 0
@@ -54,8 +55,9 @@ internal import EventLoop
         self.fields = fields
         if request.body.count > CurlUpload.inline { upload = CurlUpload(request.body) }
         do throws(TransportError) {
+            if let address = request.pinnedAddress { pin = try CurlPin(address) }
             try unsafe CurlOptions.set(
-                on: easy, for: request, fields: fields, upload: upload,
+                on: easy, for: request, fields: fields, upload: upload, pin: pin,
                 context: Unmanaged.passUnretained(self).toOpaque(), multi: multi)
         } catch {
             release()
@@ -145,6 +147,7 @@ internal import EventLoop
         unsafe multi.recycle(easy, of: url, isPlain: isPlain)
         fields = nil
         upload = nil
+        pin = nil
     }
 
     // MARK: Deadlines

@@ -34,13 +34,14 @@ enum Composition {
         let metrics = try openMetrics(settings)
         let storage = try openStorage(settings, metrics: metrics)
         let clock = SystemClock()
-        let registry = ProviderRegistry(try providers(clock: clock))
+        let transport = try transport()
+        let registry = ProviderRegistry(providers(transport: transport, clock: clock))
         let services = Services(
             stores: stores(storage), providers: registry, clock: clock, metrics: metrics, metricsSource: metrics,
             logger: logger, settings: routeSettings(settings))
         let gateway = ChatGateway(
             models: storage, ledger: storage, providers: registry, clock: clock, metrics: metrics, logger: logger,
-            settings: gatewaySettings(settings))
+            settings: gatewaySettings(settings), fetcher: GuardedFetcher(transport: transport))
         let chat = ChatCompletionsRoute(
             gateway: gateway, clock: clock, bodyLimit: settings.maximumBody)
         let messages = MessagesRoute(gateway: gateway, bodyLimit: settings.maximumBody)
@@ -60,14 +61,16 @@ enum Composition {
     }
 
     @LoopActor
-    private static func providers(clock: any WallClock) throws(CommandFailure) -> [any ChatProvider] {
-        let transport: CurlTransport
+    private static func transport() throws(CommandFailure) -> CurlTransport {
         do {
-            transport = try CurlTransport(userAgent: "brook/\(Version.current)")
+            return try CurlTransport(userAgent: "brook/\(Version.current)")
         } catch {
             throw CommandFailure("libcurl cannot be started: \(error)", code: .usage)
         }
-        return [
+    }
+
+    private static func providers(transport: CurlTransport, clock: any WallClock) -> [any ChatProvider] {
+        [
             BedrockConverseProvider(transport: transport, clock: clock), OpenAICompatibleProvider(transport: transport),
             AnthropicProvider(transport: transport), EchoProvider(),
         ]
@@ -105,6 +108,7 @@ enum Composition {
     static func gatewaySettings(_ settings: Settings) -> GatewaySettings {
         var result = GatewaySettings()
         result.recordsText = settings.recordsText
+        result.fetching = settings.fetching
         return result
     }
 

@@ -1,3 +1,4 @@
+import Core
 import Logging
 import TestSupport
 import Testing
@@ -31,6 +32,27 @@ struct SettingsLoadingTests {
         #expect(settings.drainLimit == .seconds(30))
         #expect(settings.maximumBody == 32 << 20)
         #expect(settings.entries.allSatisfy { $0.origin == .standard })
+    }
+
+    @Test("say what may be fetched, in lists")
+    func fetching() throws {
+        let standard = try Settings.load(environment: [:]).fetching
+        #expect(standard == FetchPolicy())
+        #expect(standard.isOn && standard.ports == [80, 443] && standard.networks.isEmpty)
+        let file = try file(
+            #"{"fetch_urls": false, "fetch_ports": 8080, "fetch_networks": "10.20.0.0/16, fd12:3456::/32"}"#)
+        let policy = try Settings.load(environment: ["BROOK_FETCH_PORTS": "80, 443,8443"], file: file).fetching
+        #expect(!policy.isOn)
+        #expect(policy.ports == [80, 443, 8443])
+        #expect(policy.networks == ["10.20.0.0/16", "fd12:3456::/32"].compactMap { IPNetwork($0) })
+        for (name, text) in [
+            ("FETCH_PORTS", "80,"), ("FETCH_PORTS", "0"), ("FETCH_PORTS", "65536"), ("FETCH_PORTS", "80;443"),
+            ("FETCH_NETWORKS", "10.20.0.1/16"), ("FETCH_NETWORKS", "intranet"), ("FETCH_NETWORKS", "10.0.0.0/8,"),
+            ("FETCH_NETWORKS", "10.0.0.0/33"),
+        ] {
+            let message = message { _ = try Settings.load(environment: ["BROOK_\(name)": text]) }
+            #expect(message.hasPrefix("BROOK_\(name) is \"\(text)\": give "), "\(message)")
+        }
     }
 
     @Test("come from the environment before the file, and from the file before the default")

@@ -19,6 +19,9 @@ package protocol ChatProvider: Sendable {
     /// Whether calls in Anthropic's dialect are passed through, whatever they hold (``ChatRequest/anthropic``).
     nonisolated var speaksAnthropic: Bool { get }
 
+    /// Whether such files go to the provider by their URL, which it fetches itself. Others it is given by value.
+    nonisolated func takesAddresses(of kind: MediaAddress.Kind, in request: ChatRequest) -> Bool
+
     /// The tokens of a prompt as the provider itself counts them, without making the call; nil where it cannot tell.
     func countTokens(_ request: ChatRequest, on target: ProviderTarget) async throws(GatewayError) -> Int?
 
@@ -34,6 +37,8 @@ extension ChatProvider {
     package nonisolated func maximumOutput(_ config: JSONObject) -> Int? { nil }
 
     package nonisolated var speaksAnthropic: Bool { false }
+
+    package nonisolated func takesAddresses(of kind: MediaAddress.Kind, in request: ChatRequest) -> Bool { true }
 
     package func countTokens(_ request: ChatRequest, on target: ProviderTarget) async throws(GatewayError) -> Int? {
         nil

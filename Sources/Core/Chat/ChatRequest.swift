@@ -31,6 +31,9 @@ package struct ChatRequest: Sendable {
     package var openAIBody: JSONObject?
     /// What came in Anthropic's dialect, for a provider that speaks it too; nil when the call came in another.
     package var anthropic: AnthropicOriginal?
+    /// Where the body names each URL of a file for the first time, as an error is to say it:
+    /// `messages[2].content[1].image_url.url`. Empty only when the messages name none, or none is to be fetched.
+    package var addressPlaces: [String: String] = [:]
     /// Bytes of the body as received; above ``largeBody`` its encoding belongs on a helper thread.
     package var byteCount = 0
 

@@ -13,7 +13,8 @@ package enum MetricCounter: Int, Sendable, CaseIterable {
         callsTruncated, refusedKey, refusedModel, refusedInput, refusedQuota, refusedHeld, tokensIn, tokensOut,
         feeNanodollars, upstreamRequests, upstreamFailures, ledgerCommits, ledgerRows, storageErrors, refusedLimit,
         retentionRecords, retentionTexts, attemptsOK, attemptsThrottled, attemptsTimedOut, attemptsFailed,
-        attemptsRefused, attemptsCancelled, callsFallenBack, circuitsOpened
+        attemptsRefused, attemptsCancelled, callsFallenBack, circuitsOpened, fetchesOK, fetchesRefused, fetchesFailed,
+        fetchesTimedOut, fetchesTooLarge, fetchesWrongType, fetchesCancelled
 
     /// As in the Prometheus text, without the `brook_` in front.
     package var name: String {
@@ -50,6 +51,13 @@ package enum MetricCounter: Int, Sendable, CaseIterable {
         case .attemptsCancelled: "attempts_cancelled_total"
         case .callsFallenBack: "calls_fallen_back_total"
         case .circuitsOpened: "circuits_opened_total"
+        case .fetchesOK: "fetches_ok_total"
+        case .fetchesRefused: "fetches_refused_total"
+        case .fetchesFailed: "fetches_failed_total"
+        case .fetchesTimedOut: "fetches_timed_out_total"
+        case .fetchesTooLarge: "fetches_too_large_total"
+        case .fetchesWrongType: "fetches_wrong_type_total"
+        case .fetchesCancelled: "fetches_cancelled_total"
         }
     }
 }

@@ -46,16 +46,20 @@ package struct TransportRequest: Sendable {
     package var headers: HeaderFields
     package var body: [UInt8]
     package var deadlines: Deadlines
+    /// Where to connect, whatever the URL's host resolves to, and on a connection that serves no other call. The host is
+    /// still what the certificate and the `Host` field are about.
+    package var pinnedAddress: IPAddress?
 
     package init(
         method: String = "POST", url: String, headers: HeaderFields = [:], body: [UInt8] = [],
-        deadlines: Deadlines = Deadlines()
+        deadlines: Deadlines = Deadlines(), pinnedAddress: IPAddress? = nil
     ) {
         self.method = method
         self.url = url
         self.headers = headers
         self.body = body
         self.deadlines = deadlines
+        self.pinnedAddress = pinnedAddress
     }
 }
 

@@ -25,6 +25,23 @@ struct CallAdmission {
             tokens: estimate.tokens)
         let admission: Admission
         do throws(StorageError) { admission = try ledger.admit(hold) } catch { throw .storage(error) }
+        return try check(admission, of: key, estimate, context)
+    }
+
+    /// Changes the hold of a call that turns out to cost more or less than was thought. 429 when the key has not as much.
+    func extend(_ call: RunningCall, to estimate: HoldEstimate) throws(GatewayError) {
+        guard let hold = call.hold, call.key.monthQuota != nil, estimate.amount != call.estimate.amount else { return }
+        let request = HoldRequest(keyID: call.key.id, amount: estimate.amount, month: call.month)
+        let admission: Admission
+        do throws(StorageError) { admission = try ledger.reprice(hold, to: request) } catch { throw .storage(error) }
+        if case .admitted = admission { return }
+        _ = try check(admission, of: call.key, estimate, call.context)
+    }
+
+    private func check(
+        _ admission: Admission, of key: KeyRecord, _ estimate: HoldEstimate, _ context: CallContext
+    ) throws(GatewayError) -> Hold {
+        let limits = key.limits
         switch admission {
         case .admitted(let hold):
             context.limits?.windows = hold.windows

@@ -10,17 +10,20 @@ final class Attempts {
     private let health: PlaceHealth
     private let report: CallReport
     private let pacing: any Pacing
+    private let media: MediaFetching
     /// Counts calls, so that they begin at one place after another.
     private var turn = 0
 
     nonisolated init(
-        access: ModelAccess, admission: CallAdmission, health: PlaceHealth, report: CallReport, pacing: any Pacing
+        access: ModelAccess, admission: CallAdmission, health: PlaceHealth, report: CallReport, pacing: any Pacing,
+        media: MediaFetching
     ) {
         self.access = access
         self.admission = admission
         self.health = health
         self.report = report
         self.pacing = pacing
+        self.media = media
     }
 
     /// An attempt whose answer has begun. What it throws is what the model that was asked for came to, since that is the
@@ -125,6 +128,7 @@ final class Attempts {
     private func ask(
         _ model: ResolvedModel, at places: Places, for call: RunningCall, opened: @LoopActor () -> Void
     ) async throws(GatewayError) -> Attempt {
+        if !call.request.addressPlaces.isEmpty { try await fetchMedia(of: call, for: model) }
         var places = places
         let policy = call.settings.retries
         var retry = 0
@@ -151,6 +155,18 @@ final class Attempts {
                 retry += 1
             }
         }
+    }
+
+    /// Puts the files that the request names by their URL into it, where the model's provider does not fetch them itself.
+    /// The call has been admitted: nobody without a key, right or quota has anything fetched. What the files cost is known
+    /// only now, so the hold is changed to it.
+    @inline(never)
+    private func fetchMedia(of call: RunningCall, for model: ResolvedModel) async throws(GatewayError) {
+        let completed = try await media.complete(call.request, for: model.provider, by: call.settings.fetching)
+        guard let completed else { return }
+        let estimate = HoldEstimate(completed, key: call.key, model: model)
+        try admission.extend(call, to: estimate)
+        call.use(completed, estimate: estimate)
     }
 
     /// Nil when no further attempt should be made.

@@ -30,6 +30,9 @@ struct CallReport: Sendable {
         metrics.add(.upstreamFailures, 1)
     }
 
+    /// - Parameter fault: nil when the file was fetched.
+    func fetched(_ fault: FetchFault?) { metrics.add(fault?.counter ?? .fetchesOK, 1) }
+
     func fellBack() { metrics.add(.callsFallenBack, 1) }
 
     /// At debug: how the call ends is told anyway, and one that is answered after all needs nobody's attention.

@@ -38,6 +38,9 @@ package final class BedrockConverseProvider: ChatProvider {
         _ = try BedrockConfig(config)
     }
 
+    /// Converse takes bytes, or objects of S3.
+    package nonisolated func takesAddresses(of kind: MediaAddress.Kind, in request: ChatRequest) -> Bool { false }
+
     package nonisolated func maximumOutput(_ config: JSONObject) -> Int? {
         if let own = config.present("capabilities")?.object?.present("maxOutput")?.int { return own }
         guard let id = config.present("modelId")?.string else { return nil }

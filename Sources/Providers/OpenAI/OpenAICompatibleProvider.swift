@@ -20,6 +20,11 @@ package final class OpenAICompatibleProvider: ChatProvider {
 
     package nonisolated var fields: [ConfigField] { OpenAIConfig.fields }
 
+    /// The dialect has URLs for images alone; a body that came in it is passed on as it is.
+    package nonisolated func takesAddresses(of kind: MediaAddress.Kind, in request: ChatRequest) -> Bool {
+        kind == .image || request.openAIBody != nil
+    }
+
     package nonisolated func check(_ config: JSONObject) throws(GatewayError) {
         try ConfigSchema.check(config, against: GatewayFields.added(to: fields))
         _ = try OpenAIConfig(config)

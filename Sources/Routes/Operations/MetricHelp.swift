@@ -36,6 +36,13 @@ extension MetricCounter {
         case .attemptsCancelled: "Attempts that were given up because the client left."
         case .callsFallenBack: "LLM calls that were answered by a fallback of the model asked for."
         case .circuitsOpened: "Times that a place of a model was set aside after repeated failures."
+        case .fetchesOK: "Files fetched from URLs in requests."
+        case .fetchesRefused: "URLs in requests whose address is not allowed."
+        case .fetchesFailed: "URLs in requests that gave no good answer."
+        case .fetchesTimedOut: "URLs in requests that did not answer in time."
+        case .fetchesTooLarge: "URLs in requests behind which was more than may be fetched."
+        case .fetchesWrongType: "URLs in requests behind which was no image or document."
+        case .fetchesCancelled: "Fetches given up because the client left or another file of the request failed."
         }
     }
 }

@@ -32,9 +32,21 @@ extension Setting {
         "max_body", .bytes(65_536...1_073_741_824), default: .text("32m"), effect: .restart,
         "The largest request body. nginx has a limit of its own, client_max_body_size, which should be the same.")
 
+    package static let fetchURLs = Setting(
+        "fetch_urls", .flag, default: .text("true"), effect: .reload,
+        "Whether images and documents that a request names by their URL are fetched for models whose provider does not fetch them (Bedrock)."
+    )
+    package static let fetchPorts = Setting(
+        "fetch_ports", .ports, default: .text("80,443"), effect: .reload,
+        "The ports that such URLs may have.")
+    package static let fetchNetworks = Setting(
+        "fetch_networks", .networks, default: .none, effect: .reload,
+        "Networks from which files are fetched although they are not public, such as 10.20.0.0/16 for a host of images. Whoever has a key can have any URL in them fetched."
+    )
+
     /// Every setting, in the order in which they are documented.
     package static let all = [
         stateDirectory, database, secretKeyFile, adminKey, logLevel, recordText, textRetentionDays,
-        recordRetentionDays, drainSeconds, maximumBody,
+        recordRetentionDays, drainSeconds, maximumBody, fetchURLs, fetchPorts, fetchNetworks,
     ]
 }

@@ -1,3 +1,5 @@
+internal import Core
+
 /// What a setting takes: how its text is read, and how that is said to a person who wrote something else.
 package enum SettingKind: Sendable, Equatable {
     case path
@@ -8,6 +10,10 @@ package enum SettingKind: Sendable, Equatable {
     case bytes(ClosedRange<Int>)
     /// A key that the operator chooses.
     case operatorKey
+    /// Separated by commas.
+    case ports
+    /// Of IPv4 and IPv6, separated by commas.
+    case networks
 
     /// The column of the table.
     package var summary: String {
@@ -19,6 +25,8 @@ package enum SettingKind: Sendable, Equatable {
         case .days(let range): "days, \(range.lowerBound)-\(range.upperBound)"
         case .bytes(let range): "bytes, \(Self.sizeText(range.lowerBound))-\(Self.sizeText(range.upperBound))"
         case .operatorKey: "`br_` and 24-200 of A-Z a-z 0-9 - _"
+        case .ports: "ports, separated by commas"
+        case .networks: "networks (CIDR), separated by commas"
         }
     }
 
@@ -34,6 +42,9 @@ package enum SettingKind: Sendable, Equatable {
             "a number of bytes from \(Self.sizeText(range.lowerBound)) to \(Self.sizeText(range.upperBound)),"
                 + " with k, m or g for 1024, 1024^2 or 1024^3"
         case .operatorKey: "br_ followed by 24 to 200 letters, digits, - or _"
+        case .ports: "ports from 1 to 65535, separated by commas, such as 80,443"
+        case .networks:
+            "networks with no bits set behind their prefix, separated by commas, such as 10.20.0.0/16,fd12:3456::/32"
         }
     }
 
@@ -46,6 +57,9 @@ package enum SettingKind: Sendable, Equatable {
         case .seconds(let range), .days(let range): Self.digits(text).flatMap { range.contains($0) ? .number($0) : nil }
         case .bytes(let range): Self.size(text).flatMap { range.contains($0) ? .number($0) : nil }
         case .operatorKey: Self.isOperatorKey(text) ? .text(text) : nil
+        case .ports:
+            Self.list(text) { Self.digits($0).flatMap { (1...65_535).contains($0) ? $0 : nil } }.map { .numbers($0) }
+        case .networks: Self.list(text) { IPNetwork($0) }.map { .networks($0) }
         }
     }
 
@@ -55,6 +69,15 @@ package enum SettingKind: Sendable, Equatable {
         case "false", "no", "off", "0": false
         default: nil
         }
+    }
+
+    /// Nil unless `read` takes every item.
+    private static func list<Item>(_ text: String, _ read: (String) -> Item?) -> [Item]? {
+        let items = text.split(separator: ",", omittingEmptySubsequences: false).map { item in
+            read(String(item.drop { $0 == " " }.reversed().drop { $0 == " " }.reversed()))
+        }
+        let taken = items.compactMap { $0 }
+        return taken.count == items.count ? taken : nil
     }
 
     /// Decimal digits only: `Int.init` would also take a sign.
@@ -92,4 +115,6 @@ enum SettingValue: Sendable, Equatable {
     case text(String)
     case flag(Bool)
     case number(Int)
+    case numbers([Int])
+    case networks([IPNetwork])
 }

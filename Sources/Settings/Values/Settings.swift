@@ -1,3 +1,4 @@
+package import Core
 package import Logging
 
 /// What one Brook process goes by. Read whole and checked before anything else starts.
@@ -15,6 +16,8 @@ package struct Settings: Sendable, Equatable {
     package let drainLimit: Duration
     /// Bytes.
     package let maximumBody: Int
+    /// For files that requests name by their URL.
+    package let fetching: FetchPolicy
 
     /// Each setting with its value as text and where that came from, in the table's order.
     package let entries: [Entry]

@@ -24,9 +24,12 @@ final class Bench {
     /// Thrown by `deliver` at the delta of that number.
     var deliverFailure: (at: Int, error: GatewayError)?
 
-    init(config: JSONObject = [:], prices: PriceList? = nil, quota: Money? = .dollars("1000"), maximum: Int? = nil) {
+    init(
+        config: JSONObject = [:], prices: PriceList? = nil, quota: Money? = .dollars("1000"), maximum: Int? = nil,
+        fetcher: (any FileFetcher)? = nil, takesAddresses: Bool = true
+    ) {
         ledger = FakeLedger(events)
-        provider = ScriptedProvider(events, maximum: maximum)
+        provider = ScriptedProvider(events, maximum: maximum, takesAddresses: takesAddresses)
         other = ScriptedProvider(events, name: "other")
         key = KeyRecord(
             id: KeyID(rawValue: 3), name: "alice", role: .user, maskedKey: "br-abc...wxyz", monthQuota: quota,
@@ -41,7 +44,7 @@ final class Bench {
         models.usable = [ModelID(rawValue: 1)]
         gateway = ChatGateway(
             models: models, ledger: ledger, providers: ProviderRegistry([provider, other, EchoProvider()]),
-            clock: clock, metrics: metrics, logger: log.logger, pacing: pacing)
+            clock: clock, metrics: metrics, logger: log.logger, pacing: pacing, fetcher: fetcher)
         gateway.settings.settleRetries = [.zero, .zero, .zero]
     }
 

@@ -18,6 +18,7 @@ final class ScriptedProvider: ChatProvider {
         ConfigField("promptCache", .boolean, "cache"), ConfigField("regions", .array, "regions"),
     ]
     nonisolated let knownMaximum: Int?
+    nonisolated let takesAddresses: Bool
 
     var steps: [Step] = []
     var openError: GatewayError?
@@ -28,6 +29,7 @@ final class ScriptedProvider: ChatProvider {
     var onOpen: (@LoopActor () -> Void)?
     var onWait: (@LoopActor () -> Void)?
     private(set) var targets: [ProviderTarget] = []
+    private(set) var requests: [ChatRequest] = []
     let events: EventLog
 
     /// How one call goes.
@@ -36,18 +38,22 @@ final class ScriptedProvider: ChatProvider {
         case answer([Step])
     }
 
-    init(_ events: EventLog, maximum: Int? = nil, name: String = "scripted") {
+    init(_ events: EventLog, maximum: Int? = nil, name: String = "scripted", takesAddresses: Bool = true) {
         self.events = events
         self.name = name
         knownMaximum = maximum
+        self.takesAddresses = takesAddresses
     }
 
     nonisolated func check(_ config: JSONObject) throws(GatewayError) {}
+
+    nonisolated func takesAddresses(of kind: MediaAddress.Kind, in request: ChatRequest) -> Bool { takesAddresses }
 
     nonisolated func maximumOutput(_ config: JSONObject) -> Int? { knownMaximum }
 
     func open(_ request: ChatRequest, on target: ProviderTarget) async throws(GatewayError) -> any ChatStream {
         targets.append(target)
+        requests.append(request)
         onOpen?()
         await Task.yield()
         if let region = target.endpoint?.region, down.contains(region) {

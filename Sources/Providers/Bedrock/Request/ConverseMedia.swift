@@ -12,11 +12,7 @@ enum ConverseMedia {
     /// The format that the first bytes of a picture tell; the declared type is often wrong, and the service refuses
     /// a picture whose bytes do not agree with it.
     static func imageFormat(_ start: [UInt8]) -> String? {
-        if start.starts(with: [0x89, 0x50, 0x4e, 0x47]) { return "png" }
-        if start.starts(with: [0xff, 0xd8, 0xff]) { return "jpeg" }
-        if start.starts(with: Array("GIF8".utf8)) { return "gif" }
-        if start.starts(with: Array("RIFF".utf8)), start.dropFirst(8).starts(with: Array("WEBP".utf8)) { return "webp" }
-        return nil
+        FileSignature.imageFormat(start)
     }
 
     private static let documentTypes = [

@@ -1,10 +1,12 @@
 internal import Core
 
 extension GatewayError {
-    /// The same error with messages counted as the client does, to whom `system` is none of them.
+    /// The same error with messages counted as the client does, to whom `system` is none of them. Places of URLs are
+    /// taken from the client's own body.
     func withoutSystemMessage(of request: ChatRequest) -> GatewayError {
         guard request.messages.first?.role == .system, request.anthropic?.body.present("system") != nil,
-            let param, let shifted = Self.shifted(param), message.hasPrefix(param)
+            let param, !request.addressPlaces.values.contains(param), let shifted = Self.shifted(param),
+            message.hasPrefix(param)
         else { return self }
         return GatewayError(
             status: status, type: type, code: code, message: shifted + message.dropFirst(param.count), param: shifted,

@@ -28,6 +28,7 @@ struct MessagesRequestParser: Sendable {
         do throws(ChatFieldError) {
             var request = try request(ChatFields(object), body: object)
             request.byteCount = body.count
+            request.addressPlaces = AddressPlaces.find(in: object, for: request)
             return request
         } catch {
             throw error.gatewayError

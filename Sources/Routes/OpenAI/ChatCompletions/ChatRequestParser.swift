@@ -18,6 +18,7 @@ enum ChatRequestParser {
         do throws(ChatFieldError) {
             var request = try request(ChatFields(body))
             request.openAIBody = body
+            request.addressPlaces = AddressPlaces.find(in: body, for: request)
             request.byteCount = byteCount
             return request
         } catch {

@@ -95,16 +95,21 @@ enum ContentParser {
     }
 
     private static func webAddress(_ text: String, at path: String) throws(ChatFieldError) -> String {
-        let isSpace = { (byte: UInt8) in byte == 0x20 || (0x09...0x0d).contains(byte) }
-        let trimmed = text.utf8.drop(while: isSpace)
-        let length = trimmed.reversed().drop(while: isSpace).count
-        let url = String(Substring(trimmed.prefix(length)))
+        let url = trimmed(text)
         let start = url.prefix(8).lowercased()
         guard start.hasPrefix("http://") || start.hasPrefix("https://"), !url.utf8.contains(where: { $0 <= 0x20 })
         else {
             throw ChatFieldError(path, "is \(ChatFieldError.quoted(url)); it must be an http, https or data URL")
         }
         return url
+    }
+
+    /// Without white space at its ends, which clients leave in URLs.
+    static func trimmed(_ text: String) -> String {
+        let isSpace = { (byte: UInt8) in byte == 0x20 || (0x09...0x0d).contains(byte) }
+        let start = text.utf8.drop(while: isSpace)
+        let length = start.reversed().drop(while: isSpace).count
+        return String(Substring(start.prefix(length)))
     }
 
     /// `{"data":<base64>,"format":"wav"}`; the media type is `audio/` and the format as sent.

@@ -20,6 +20,7 @@ enum ResponsesRequestParser {
         do throws(ChatFieldError) {
             var order = try order(ChatFields(document))
             order.request.byteCount = body.count
+            order.request.addressPlaces = AddressPlaces.find(in: document, for: order.request)
             return order
         } catch {
             throw error.gatewayError
