@@ -23,4 +23,4 @@ install: ## install for the whole system (a later release)
 dist: ## an archive of the committed sources: dist/brook.tar.gz
 	@mkdir -p dist && git archive --prefix=brook/ -o dist/brook.tar.gz HEAD && ls -l dist/brook.tar.gz
 clean: ## remove what was built; databases in .local stay
-	@rm -rf .build .venv dist
+	@rm -rf .build .venv .venv-agents dist
