@@ -1,11 +1,21 @@
 // Times come as ISO-8601 in UTC and are shown in the reader's own zone. Months of quota are UTC.
 
+import { h } from './element.js';
 import { language } from './i18n.js';
 
 const shown = (time, options) => new Intl.DateTimeFormat(language(), options).format(new Date(time));
 
-/** `21 Nov 2026, 14:05`. */
-export const dateTime = (time) => (time ? shown(time, { dateStyle: 'medium', timeStyle: 'short' }) : '—');
+/** `21 Nov, 14:05`, with the year where it is not this one; a dash for null. */
+export function dateTime(time) {
+  if (!time) return '—';
+  const isThisYear = new Date(time).getFullYear() === new Date().getFullYear();
+  return shown(time, {
+    day: 'numeric', month: 'short', year: isThisYear ? undefined : 'numeric', hour: '2-digit', minute: '2-digit', hour12: false,
+  });
+}
+
+/** The same as an element that tells the exact time. */
+export const moment = (time) => (time ? h('time', { datetime: time, title: time }, dateTime(time)) : '—');
 
 /** `21 Nov`, of a day in UTC such as `2026-11-21`. */
 export const shortDay = (day) => shown(`${day}T00:00:00Z`, { day: 'numeric', month: 'short', timeZone: 'UTC' });

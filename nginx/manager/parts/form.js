@@ -29,13 +29,11 @@ export function form({ fields, submitLabel, submit, cancel, danger = false, extr
     const nodes = [];
     let folded = null;
     for (const field of next) {
-      if (field.folded && !folded) {
-        folded = h('div', { class: 'form-grid' });
-        nodes.push(h('details', { class: 'field-wide' }, h('summary', {}, t('More settings')), folded));
-      }
+      if (field.folded) folded ??= h('div', { class: 'form-grid' });
       if (field.folded) folded.append(made.get(field.name).node);
       else nodes.push(made.get(field.name).node);
     }
+    if (folded) nodes.push(h('details', { class: 'field-wide' }, h('summary', {}, t('More settings')), folded));
     grid.replaceChildren(...nodes);
   }
 

@@ -4,7 +4,7 @@ import { h } from '../app/element.js';
 import { t } from '../app/i18n.js';
 import { money } from '../app/numbers.js';
 import { link } from '../app/router.js';
-import { dateTime } from '../app/time.js';
+import { moment } from '../app/time.js';
 import { listTable } from './table.js';
 
 export function paymentTable({ fixed, query, signal, filters }) {
@@ -12,7 +12,7 @@ export function paymentTable({ fixed, query, signal, filters }) {
   return listTable({
     caption: t('Payments'), path: 'admin/payment/list', fixed, query, signal, filters,
     columns: [
-      { label: t('Time'), order: 'created_at', cell: (row) => dateTime(row.created_at) },
+      { label: t('Time'), order: 'created_at', cell: (row) => moment(row.created_at) },
       !isOfOne && { label: t('Key'), order: 'key_name', cell: (row) => h('a', { href: link(['keys', row.key_id]) }, row.key_name) },
       { label: t('Amount'), order: 'amount', number: true, cell: (row) => money(row.amount) },
       { label: t('Balance after'), number: true, cell: (row) => money(row.balance_after) },

@@ -12,7 +12,8 @@ const LIMIT = 20;
 
 /**
  * - path: the list's route. fixed: what is asked for always.
- * - columns: `{label, cell(row), order?, number?, wide?}`; `order` is the API's name where the list can be ordered by it.
+ * - columns: `{label, cell(row), order?, number?, wide?, minor?}`; `order` is the API's name where the list can be ordered by it,
+ *   `minor` leaves it out on a phone.
  * - filters: see filters.js. query: the address's, for a table that is the room's own; without it nothing is kept there.
  * - empty: `{text, action}` where there is nothing at all.
  * Answers `{node, reload, asked}`; `asked()` is what the filters say now.
@@ -78,8 +79,8 @@ export function listTable({ caption, path, columns, filters = [], fixed = {}, qu
 
   function draw(list) {
     body.replaceChildren(...list.items.map((row) => h('tr', {}, columns.map((column) => h('td', {
-      'data-label': column.label, class: [column.number && 'number', column.wide && 'wide'].filter(Boolean).join(' ') || null,
-    }, column.cell(row))))));
+      'data-label': column.label, class: [column.number && 'number', column.wide && 'wide', column.minor && 'minor'].filter(Boolean).join(' ') || null,
+    }, h('div', {}, column.cell(row)))))));
     frame.hidden = list.items.length === 0;
     pages.show(list);
     states.replaceChildren(...(list.items.length ? [] : [nothing()]));
@@ -108,5 +109,5 @@ export function plainTable({ caption, columns, rows }) {
     h('thead', {}, h('tr', {}, columns.map((column) =>
       h('th', { scope: 'col', class: column.number ? 'number' : null }, column.label)))),
     h('tbody', {}, rows.map((row) => h('tr', {}, columns.map((column) =>
-      h('td', { 'data-label': column.label, class: column.number ? 'number' : null }, column.cell(row))))))));
+      h('td', { 'data-label': column.label, class: column.number ? 'number' : null }, h('div', {}, column.cell(row)))))))));
 }

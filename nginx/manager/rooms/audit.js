@@ -3,7 +3,7 @@
 import { h } from '../app/element.js';
 import { t } from '../app/i18n.js';
 import { link } from '../app/router.js';
-import { dateTime } from '../app/time.js';
+import { moment } from '../app/time.js';
 import { heading } from '../parts/page.js';
 import { listTable } from '../parts/table.js';
 
@@ -23,7 +23,7 @@ export default async function audit({ query, signal }) {
       { name: 'from', label: t('From'), kind: 'time' }, { name: 'to', label: t('Until'), kind: 'time' },
     ],
     columns: [
-      { label: t('Time'), order: 'created_at', cell: (row) => dateTime(row.created_at) },
+      { label: t('Time'), order: 'created_at', cell: (row) => moment(row.created_at) },
       { label: t('By'), order: 'operator', cell: (row) => row.operator },
       { label: t('Action'), order: 'action', cell: (row) => h('span', { class: 'mono' }, row.action) },
       { label: t('What'), order: 'subject', cell: subject },

@@ -5,7 +5,7 @@ import { h } from '../app/element.js';
 import { t } from '../app/i18n.js';
 import { count } from '../app/numbers.js';
 import { go, link } from '../app/router.js';
-import { dateTime } from '../app/time.js';
+import { moment } from '../app/time.js';
 import { formDialog } from '../parts/dialog.js';
 import { button, heading } from '../parts/page.js';
 import { listTable } from '../parts/table.js';
@@ -29,7 +29,7 @@ export default async function groups({ query, signal }) {
       { label: t('Name'), order: 'name', cell: (group) => h('a', { href: link(['groups', group.id]) }, group.name) },
       { label: t('Short name'), order: 'key', cell: (group) => group.key || '—' },
       { label: t('Keys'), order: 'key_count', number: true, cell: (group) => h('a', { href: link('keys', { group_id: group.id }) }, count(group.key_count)) },
-      { label: t('Created'), order: 'created_at', cell: (group) => dateTime(group.created_at) },
+      { label: t('Created'), order: 'created_at', cell: (group) => moment(group.created_at) },
     ],
     empty: { text: t('No group yet.'), action: button(t('Add a group'), create, 'primary') },
   });

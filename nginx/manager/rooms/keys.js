@@ -5,7 +5,7 @@ import { h } from '../app/element.js';
 import { t } from '../app/i18n.js';
 import { money, roughMoney } from '../app/numbers.js';
 import { link } from '../app/router.js';
-import { dateTime } from '../app/time.js';
+import { moment } from '../app/time.js';
 import { formDialog } from '../parts/dialog.js';
 import { badge, button, heading } from '../parts/page.js';
 import { quotaBar } from '../parts/quota.js';
@@ -26,11 +26,11 @@ export default async function keys({ query, signal }) {
     ],
     columns: [
       { label: t('Name'), order: 'name', cell: name },
-      { label: t('Group'), order: 'group_name', cell: (key) => key.group_name ?? '—' },
+      { label: t('Group'), minor: true, order: 'group_name', cell: (key) => key.group_name ?? '—' },
       { label: t('This month'), order: 'month_fee', cell: quotaBar },
       { label: t('Balance'), order: 'balance', number: true, cell: (key) => money(key.balance) },
-      { label: t('In all'), order: 'total_fee', number: true, cell: (key) => h('span', { title: money(key.total_fee) }, roughMoney(key.total_fee)) },
-      { label: t('Last used'), order: 'last_used_at', cell: (key) => dateTime(key.last_used_at) },
+      { label: t('In all'), minor: true, order: 'total_fee', number: true, cell: (key) => h('span', { title: money(key.total_fee) }, roughMoney(key.total_fee)) },
+      { label: t('Last used'), minor: true, order: 'last_used_at', cell: (key) => moment(key.last_used_at) },
       { label: t('State'), cell: keyState },
     ],
     empty: { text: t('No key yet.'), action: button(t('Create a key'), create, 'primary') },
@@ -45,7 +45,7 @@ export default async function keys({ query, signal }) {
 
 const name = (key) => [
   h('a', { href: link(['keys', key.id]) }, key.name),
-  h('div', { class: 'faint' }, h('span', { class: 'mono' }, key.api_key), key.email && ` · ${key.email}`),
+  h('div', { class: 'faint' }, h('span', { class: 'mono' }, key.api_key), key.email && [h('br'), key.email]),
 ];
 
 /** Whether a key works, and who it belongs to. */

@@ -17,7 +17,7 @@ export function modelFields({ providers, models, provider, model }) {
       name: 'provider', label: t('Provider'), kind: 'select', value: provider,
       options: providers.map((row) => [row.name, row.name]), help: providers.find((row) => row.name === provider).description,
     },
-    ...members.filter((member) => member.required || member.secret).map((member) => memberField(member, config, models)),
+    ...members.filter(isFirst).map((member) => memberField(member, config, models)),
     { name: 'multiple', label: t('Takes images'), kind: 'check', value: model?.multiple, wide: true },
     price('price_in', t('Price of input'), model, { required: true }),
     price('price_out', t('Price of output'), model, { required: true }),
@@ -25,9 +25,14 @@ export function modelFields({ providers, models, provider, model }) {
     price('price_cache_write', t('Price of cache writes'), model, { help: t('Empty: 1.25 times the input.'), folded: true }),
     price('price_cache_write_1h', t('Price of cache writes for an hour'), model, { help: t('Empty: twice the input.'), folded: true }),
     price('price_image', t('Price of an image'), model, { help: t('Dollars for each image that it makes.'), folded: true }),
-    ...members.filter((member) => !(member.required || member.secret)).map((member) => ({ ...memberField(member, config, models), folded: member.name !== 'fallbacks' && member.name !== 'region' })),
+    ...members.filter((member) => !isFirst(member)).map((member) => ({
+      ...memberField(member, config, models), folded: member.name !== 'fallbacks',
+    })),
   ];
 }
+
+/** What most models need stands before the prices, all else is folded away. */
+const isFirst = (member) => member.required || member.secret || member.name === 'region' || member.name === 'model';
 
 const price = (name, label, model, more) => ({
   name, label, kind: 'money', value: model ? model[name] : name === 'price_in' || name === 'price_out' ? '0' : null,

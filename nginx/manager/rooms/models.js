@@ -5,7 +5,7 @@ import { t } from '../app/i18n.js';
 import { money } from '../app/numbers.js';
 import { go, link } from '../app/router.js';
 import { session } from '../app/session.js';
-import { dateTime } from '../app/time.js';
+import { moment } from '../app/time.js';
 import { badge, button, heading } from '../parts/page.js';
 import { listTable } from '../parts/table.js';
 
@@ -28,8 +28,8 @@ function adminModels(query, signal) {
       { label: t('Name'), order: 'name', cell: (model) => [h('a', { href: link(['models', model.id]) }, model.name), ' ', kinds(model)] },
       { label: t('Provider'), order: 'provider', cell: (model) => model.provider },
       ...prices(true),
-      { label: t('Fallbacks'), cell: (model) => (model.config.fallbacks ?? []).join(', ') || '—' },
-      { label: t('Changed'), order: 'updated_at', cell: (model) => dateTime(model.updated_at) },
+      { label: t('Fallbacks'), minor: true, cell: (model) => (model.config.fallbacks ?? []).join(', ') || '—' },
+      { label: t('Changed'), minor: true, order: 'updated_at', cell: (model) => moment(model.updated_at) },
     ],
     empty: { text: t('No model yet.'), action: button(t('Add a model'), create, 'primary') },
   });

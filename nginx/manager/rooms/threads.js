@@ -6,7 +6,7 @@ import { t } from '../app/i18n.js';
 import { count, duration, money, roughMoney } from '../app/numbers.js';
 import { link } from '../app/router.js';
 import { session } from '../app/session.js';
-import { dateTime } from '../app/time.js';
+import { moment } from '../app/time.js';
 import { keyFilter } from '../parts/key-filter.js';
 import { badge, button, heading } from '../parts/page.js';
 import { saveFile } from '../parts/save.js';
@@ -20,7 +20,7 @@ const EXPORTED = ['q', 'key_id', 'session_id', 'model', 'from', 'to'];
 /** How a call ended. */
 export function statusBadge(call) {
   const names = { ok: t('ok'), cancelled: t('cancelled'), error: t('error'), truncated: t('truncated') };
-  return badge(call.error_code ? `${names[call.status]}: ${call.error_code}` : names[call.status], KINDS[call.status]);
+  return [badge(names[call.status], KINDS[call.status]), call.error_code && h('span', { class: 'faint' }, ` ${call.error_code}`)];
 }
 
 export default async function threads({ query, signal }) {
@@ -36,15 +36,15 @@ export default async function threads({ query, signal }) {
       { name: 'from', label: t('From'), kind: 'time' }, { name: 'to', label: t('Until'), kind: 'time' },
     ],
     columns: [
-      { label: t('Time'), order: 'created_at', cell: (call) => h('a', { href: link(['threads', call.id]) }, dateTime(call.created_at)) },
+      { label: t('Time'), order: 'created_at', cell: (call) => h('a', { href: link(['threads', call.id]) }, moment(call.created_at)) },
       { label: t('Prompt'), wide: true, cell: (call) => h('span', { class: 'clip' }, call.prompt || '—') },
       session.isAdmin && { label: t('Key'), order: 'key_name', cell: (call) => call.key_name },
       { label: t('Model'), order: 'model', cell: (call) => call.model },
-      { label: t('Tokens in'), order: 'tokens_in', number: true, cell: (call) => count(call.tokens_in + call.tokens_cache_read + call.tokens_cache_write) },
-      { label: t('Tokens out'), order: 'tokens_out', number: true, cell: (call) => count(call.tokens_out) },
+      { label: t('Tokens in'), minor: true, order: 'tokens_in', number: true, cell: (call) => count(call.tokens_in + call.tokens_cache_read + call.tokens_cache_write) },
+      { label: t('Tokens out'), minor: true, order: 'tokens_out', number: true, cell: (call) => count(call.tokens_out) },
       { label: t('Fee'), order: 'fee', number: true, cell: (call) => h('span', { title: money(call.fee) }, roughMoney(call.fee)) },
       { label: t('First byte'), order: 'first_byte_latency', number: true, cell: (call) => duration(call.first_byte_latency) },
-      { label: t('Whole answer'), order: 'invocation_latency', number: true, cell: (call) => duration(call.invocation_latency) },
+      { label: t('Whole answer'), minor: true, order: 'invocation_latency', number: true, cell: (call) => duration(call.invocation_latency) },
       { label: t('State'), order: 'status', cell: statusBadge },
     ].filter(Boolean),
     empty: { text: t('No call yet.') },

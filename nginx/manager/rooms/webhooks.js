@@ -3,7 +3,7 @@
 import { api, ROOT } from '../app/api.js';
 import { h } from '../app/element.js';
 import { t } from '../app/i18n.js';
-import { dateTime } from '../app/time.js';
+import { moment } from '../app/time.js';
 import { copyBlock } from '../parts/copy.js';
 import { confirmLoss, formDialog, showDialog } from '../parts/dialog.js';
 import { button, heading } from '../parts/page.js';
@@ -46,7 +46,7 @@ export default async function webhooks({ query, signal }) {
       { label: t('Name'), order: 'name', cell: (row) => row.name },
       { label: 'App ID', cell: (row) => h('span', { class: 'mono' }, row.config.appId) },
       { label: t('Model'), cell: (row) => row.config.modelId },
-      { label: t('Changed'), order: 'updated_at', cell: (row) => dateTime(row.updated_at) },
+      { label: t('Changed'), order: 'updated_at', cell: (row) => moment(row.updated_at) },
       { label: t('Actions'), cell: (row) => h('span', { class: 'badges' }, button(t('Callback'), () => showCallback(row), 'small'),
         button(t('Edit'), () => edit(row), 'small'), button(t('Delete'), () => remove(row), 'small danger')) },
     ],
