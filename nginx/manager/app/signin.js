@@ -37,5 +37,5 @@ export function signInView({ reason, signedIn, again }) {
       h('h1', {}, t('Sign in')),
       reason && h('p', { class: 'notice warn', role: 'alert' }, reason),
       entry.node),
-    h('div', { class: 'signin-foot' }, switches(again)));
+    h('footer', {}, switches(again)));
 }
