@@ -176,15 +176,16 @@ def test_everything_can_be_reached_without_a_mouse_and_the_focus_is_seen(visit):
     expect(page.get_by_role("button", name="Create a key")).to_be_focused()
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [390, 1440])
+@pytest.mark.parametrize(("scheme", "width"), [("light", 1440), ("dark", 390)])
 def test_every_room_fits_and_passes_axe(make_visit, make_caller, provider, scheme, width):
     caller = make_caller(provider.script(["text", "hello"], ["finish", "end_turn"]))
     caller.openai.with_options(default_headers={"Session-Id": "axe"}).chat.completions.create(**caller.body())
     thread = caller.thread()
     visit = make_visit(color_scheme=scheme, viewport={"width": width, "height": 900})
+    # What the theme and the width change is contrast; all else is the same.
+    rules = () if scheme == "light" else ("color-contrast", "target-size")
     visit.open()
-    visit.check_accessibility()
+    visit.check_accessibility(*rules)
     visit.sign_in()
     rooms = [name.lower() for name in ROOMS] + [
         f"keys/{caller.key_id}", "groups/1", f"models/{caller.model_row['id']}", "models/new", f"threads/{thread['id']}",
@@ -192,5 +193,5 @@ def test_every_room_fits_and_passes_axe(make_visit, make_caller, provider, schem
     ]
     for room in ("threads" if name == "calls" else name for name in rooms):
         page = visit.go(room)
-        visit.check_accessibility()
+        visit.check_accessibility(*rules)
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), f"{room} is wider than the screen"
