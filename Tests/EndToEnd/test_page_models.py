@@ -48,9 +48,10 @@ def test_a_model_is_made_by_a_form_drawn_from_its_provider_with_exact_prices(vis
     assert "sk-0123456789abcdef" not in page.content()
 
 
-def test_saving_a_model_keeps_its_secret_and_what_no_field_shows(visit, make_caller, provider):
-    script = provider.script(["text", "still here"], ["finish", "end_turn"])
-    caller = make_caller(script, "openai", config={"apiKey": "sk-0123456789abcdef", "query": {"a": "1"}})
+def test_saving_a_model_keeps_its_secret_and_all_else_of_its_configuration(visit, make_caller, provider):
+    caller = make_caller(
+        provider.script(["text", "still here"], ["finish", "end_turn"]), "openai", config={"timeouts": {"total_ms": 60_000}}
+    )
     page = visit.sign_in(room=f"models/{caller.model_row['id']}")
     page.get_by_label("Price of output").fill("0.000000001")
     page.get_by_role("button", name="Save").click()

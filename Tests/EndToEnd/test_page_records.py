@@ -10,6 +10,9 @@ from harness.waiting import until
 
 HOSTILE = "<script>alert('prompt')</script><img src=x onerror=alert(2)>"
 
+#: Ends in a fee below a thousandth of a cent, at the prices of the harness.
+USED = ["usage", {"inputTokens": 1, "outputTokens": 2, "totalTokens": 3}]
+
 
 def test_a_call_is_found_read_and_exported_as_text(visit, make_caller, provider):
     script = provider.script(
@@ -45,7 +48,8 @@ def test_a_call_is_found_read_and_exported_as_text(visit, make_caller, provider)
 
 def test_the_dashboard_tells_what_the_ledger_tells_and_what_needs_attention(visit, make_caller, provider):
     admin = visit.instance.admin
-    caller = make_caller(provider.script(["text", "hello"], ["finish", "end_turn"]), key={"month_quota": 0.0000001, "balance": 1})
+    script = provider.script(["text", "hello"], ["finish", "end_turn"], USED)
+    caller = make_caller(script, key={"month_quota": 0.0000001, "balance": 1})
     caller.ask()
     caller.thread()
     page = visit.sign_in()
@@ -53,6 +57,7 @@ def test_the_dashboard_tells_what_the_ledger_tells_and_what_needs_attention(visi
     latency = admin.get("/admin/statistics/latency")
     figure = page.locator(".figure")
     fee = visit.instance.ledger.value("SELECT SUM(fee) FROM threads")
+    assert fee > 0
     title = figure.filter(has_text="Spent this month").locator("dd").get_attribute("title")
     assert round(float(title.replace("$", "").replace(",", "")) * 1e9) == fee
     expect(figure.filter(has=page.get_by_text("Calls", exact=True)).locator("dd")).to_have_attribute("title", f"{total['calls']:,}")
@@ -84,7 +89,7 @@ def test_a_user_sees_the_own_page_and_only_that(visit, make_caller, provider):
 
 
 def test_the_playground_streams_an_answer_and_tells_what_the_ledger_has(visit, make_caller, provider):
-    script = provider.script(["text", "first <b>half</b>, "], ["wait", "go"], ["text", "second half"], ["finish", "end_turn"])
+    script = provider.script(["text", "first <b>half</b>, "], ["wait", "go"], ["text", "second half"], ["finish", "end_turn"], USED)
     caller = make_caller(script)
     page = visit.sign_in(caller.key, room="playground")
     page.get_by_label("System prompt").fill("Be brief.")
@@ -98,6 +103,7 @@ def test_the_playground_streams_an_answer_and_tells_what_the_ledger_has(visit, m
     script.signal("go")
     expect(reply).to_contain_text("second half")
     record = caller.thread()
+    assert record["fee"] > 0
     expect(reply.get_by_role("link", name="record")).to_have_attribute("href", f"#/threads/{record['id']}")
     expect(reply.locator(".cost")).to_contain_text(f"{record['fee']:.9f}".rstrip("0"))
     detail = caller.detail()

@@ -17,10 +17,12 @@ import { toast } from '../parts/toast.js';
 const KINDS = { ok: 'good', cancelled: '', error: 'bad', truncated: 'warn' };
 const EXPORTED = ['q', 'key_id', 'session_id', 'model', 'from', 'to'];
 
-/** How a call ended. */
-export function statusBadge(call) {
+/** How a call ended, with the code of its error. */
+export const statusBadge = (call) => [shortStatus(call), call.error_code && h('span', { class: 'faint' }, ` ${call.error_code}`)];
+
+function shortStatus(call) {
   const names = { ok: t('ok'), cancelled: t('cancelled'), error: t('error'), truncated: t('truncated') };
-  return [badge(names[call.status], KINDS[call.status]), call.error_code && h('span', { class: 'faint' }, ` ${call.error_code}`)];
+  return h('span', { title: call.error_code }, badge(names[call.status], KINDS[call.status]));
 }
 
 export default async function threads({ query, signal }) {
@@ -45,7 +47,7 @@ export default async function threads({ query, signal }) {
       { label: t('Fee'), order: 'fee', number: true, cell: (call) => h('span', { title: money(call.fee) }, roughMoney(call.fee)) },
       { label: t('First byte'), order: 'first_byte_latency', number: true, cell: (call) => duration(call.first_byte_latency) },
       { label: t('Whole answer'), minor: true, order: 'invocation_latency', number: true, cell: (call) => duration(call.invocation_latency) },
-      { label: t('State'), order: 'status', cell: statusBadge },
+      { label: t('State'), order: 'status', cell: shortStatus },
     ].filter(Boolean),
     empty: { text: t('No call yet.') },
   });
