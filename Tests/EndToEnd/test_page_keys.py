@@ -26,6 +26,7 @@ def test_a_key_is_made_shown_once_and_works(visit):
     name = visit.instance.admin.unique("made")
     page.get_by_role("button", name="Create a key").click()
     entry = dialog(page, "Create a key")
+    expect(entry).not_to_contain_text("undefined")
     entry.get_by_label("Name").fill(name)
     entry.get_by_label("E-mail").fill("ada@example.org")
     entry.get_by_label("Quota a month, in dollars").fill("12.000000001")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Callable
 from urllib.parse import urlsplit
@@ -82,6 +83,7 @@ class Visit:
         """Nothing loads any more."""
         self.page.wait_for_function("() => document.querySelector('main h1') && !document.querySelector('[aria-busy=true]')")
         expect(self.page.get_by_text("Loading…")).to_have_count(0)
+        expect(self.page.locator("main")).not_to_contain_text(re.compile(r"undefined|\[object|NaN"))
 
     def check_accessibility(self, *rules: str) -> None:
         """What axe finds of WCAG 2.1 A and AA, contrast, labels, names and roles among it; or by these rules alone."""

@@ -14,7 +14,7 @@ export function openDialog({ title, content, wide = false, mayClose = () => true
     const close = (value = null) => { result = value; node.close(); };
     node.append(h('div', { class: 'dialog-head' }, h('h2', { id }, title),
       h('button', { type: 'button', class: 'quiet close', 'aria-label': t('Close'), onclick: () => close() }, '×')));
-    node.append(...[content(close)].flat());
+    node.append(...[content(close)].flat(Infinity).filter(Boolean));
     node.addEventListener('cancel', (event) => { if (!mayClose()) event.preventDefault(); });
     node.addEventListener('close', () => { node.remove(); resolve(result); });
     addEventListener('hashchange', () => node.close(), { once: true });

@@ -9,7 +9,7 @@ export function keyFields({ groups, key }) {
     { name: 'name', label: t('Name'), required: true, maxlength: 200, value: key?.name },
     { name: 'email', label: t('E-mail'), kind: 'email', value: key?.email },
     {
-      name: 'group_id', label: t('Group'), kind: 'select', value: key ? key.group_id ?? '' : groups[0]?.id ?? '',
+      name: 'group_id', label: t('Group'), kind: 'select', value: key ? key.group_id ?? '' : oldest(groups),
       options: [['', t('None')], ...groups.map((group) => [group.id, group.name])],
     },
     {
@@ -44,6 +44,9 @@ export function keyFields({ groups, key }) {
     },
   ].filter(Boolean);
 }
+
+/** The group that was there first, which install.sh calls the default. */
+const oldest = (groups) => groups.reduce((first, group) => (first === '' || group.id < first ? group.id : first), '');
 
 /** What the API takes of the form's values: a group's number, or null for none; limits that are numbers. */
 export function keyBody(values) {

@@ -32,7 +32,8 @@ export function modelFields({ providers, models, provider, model }) {
 }
 
 /** What most models need stands before the prices, all else is folded away. */
-const isFirst = (member) => member.required || member.secret || member.name === 'region' || member.name === 'model';
+const FIRST = ['region', 'model', 'credentials'];
+const isFirst = (member) => member.required || FIRST.includes(member.name) || (member.secret && member.type === 'string');
 
 const price = (name, label, model, more) => ({
   name, label, kind: 'money', value: model ? model[name] : name === 'price_in' || name === 'price_out' ? '0' : null,
