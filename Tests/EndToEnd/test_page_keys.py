@@ -127,9 +127,12 @@ def test_a_key_is_changed_field_by_field(visit):
     entry.get_by_label("Group").select_option("")
     with page.expect_request("**/admin/api-key/update") as sent:
         entry.get_by_role("button", name="Save").click()
-    assert json.loads(sent.value.post_data) == {"id": key["id"], "name": HOSTILE, "month_quota": None, **(
-        {"group_id": None} if key["group_id"] else {}
-    )}
+    assert json.loads(sent.value.post_data) == {
+        "id": key["id"],
+        "name": HOSTILE,
+        "month_quota": None,
+        **({"group_id": None} if key["group_id"] else {}),
+    }
     expect(page.get_by_role("heading", level=1)).to_have_text(HOSTILE)
     now = admin.key(key["id"])
     assert (now["name"], now["month_quota"], now["email"], now["rpm"]) == (HOSTILE, None, "old@example.org", 7)

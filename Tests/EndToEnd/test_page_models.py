@@ -50,7 +50,9 @@ def test_a_model_is_made_by_a_form_drawn_from_its_provider_with_exact_prices(vis
 
 def test_saving_a_model_keeps_its_secret_and_all_else_of_its_configuration(visit, make_caller, provider):
     caller = make_caller(
-        provider.script(["text", "still here"], ["finish", "end_turn"]), "openai", config={"timeouts": {"total_ms": 60_000}}
+        provider.script(["text", "still here"], ["finish", "end_turn"]),
+        "openai",
+        config={"timeouts": {"total_ms": 60_000}},
     )
     page = visit.sign_in(room=f"models/{caller.model_row['id']}")
     page.get_by_label("Price of output").fill("0.000000001")

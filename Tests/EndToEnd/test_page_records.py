@@ -16,12 +16,16 @@ USED = ["usage", {"inputTokens": 1, "outputTokens": 2, "totalTokens": 3}]
 
 def test_a_call_is_found_read_and_exported_as_text(visit, make_caller, provider):
     script = provider.script(
-        ["reasoning", "thinking <i>hard</i>"], ["text", HOSTILE], ["tool", "t1", "weather", ['{"city": "<b>Bern</b>"}']], ["finish", "tool_use"]
+        ["reasoning", "thinking <i>hard</i>"],
+        ["text", HOSTILE],
+        ["tool", "t1", "weather", ['{"city": "<b>Bern</b>"}']],
+        ["finish", "tool_use"],
     )
     caller = make_caller(script, key={"name": f"{visit.instance.admin.unique('who')} {HOSTILE}"[:200]})
     word = visit.instance.admin.unique("findme").replace("-", "")
     caller.openai.with_options(default_headers={"Session-Id": word}).chat.completions.create(
-        model=caller.model, messages=[{"role": "system", "content": "be <u>safe</u>"}, {"role": "user", "content": f"{word} {HOSTILE}"}]
+        model=caller.model,
+        messages=[{"role": "system", "content": "be <u>safe</u>"}, {"role": "user", "content": f"{word} {HOSTILE}"}],
     )
     record = caller.thread()
     page = visit.sign_in(room="threads")
@@ -60,7 +64,9 @@ def test_the_dashboard_tells_what_the_ledger_tells_and_what_needs_attention(visi
     assert fee > 0
     title = figure.filter(has_text="Spent this month").locator("dd").get_attribute("title")
     assert round(float(title.replace("$", "").replace(",", "")) * 1e9) == fee
-    expect(figure.filter(has=page.get_by_text("Calls", exact=True)).locator("dd")).to_have_attribute("title", f"{total['calls']:,}")
+    expect(figure.filter(has=page.get_by_text("Calls", exact=True)).locator("dd")).to_have_attribute(
+        "title", f"{total['calls']:,}"
+    )
     expect(figure.filter(has_text="First byte")).to_contain_text(f"{latency['first_byte_latency']['p50']} ms")
     attention = page.get_by_role("listitem").filter(has_text="quota used up")
     expect(attention.get_by_role("link", name=caller.key_row["name"])).to_be_visible()
@@ -89,7 +95,9 @@ def test_a_user_sees_the_own_page_and_only_that(visit, make_caller, provider):
 
 
 def test_the_playground_streams_an_answer_and_tells_what_the_ledger_has(visit, make_caller, provider):
-    script = provider.script(["text", "first <b>half</b>, "], ["wait", "go"], ["text", "second half"], ["finish", "end_turn"], USED)
+    script = provider.script(
+        ["text", "first <b>half</b>, "], ["wait", "go"], ["text", "second half"], ["finish", "end_turn"], USED
+    )
     caller = make_caller(script)
     page = visit.sign_in(caller.key, room="playground")
     page.get_by_label("System prompt").fill("Be brief.")
@@ -147,7 +155,12 @@ def test_a_webhook_is_made_with_the_callback_to_copy_changed_and_deleted(visit):
     page = visit.sign_in(room="webhooks")
     page.get_by_role("button", name="Add a webhook").first.click()
     entry = page.get_by_role("dialog")
-    for label, value in (("Name", name), ("App ID", f"cli_{name}"), ("App Secret", "s3cr3t-0123456789"), ("Key", admin.create_key()["api_key"])):
+    for label, value in (
+        ("Name", name),
+        ("App ID", f"cli_{name}"),
+        ("App Secret", "s3cr3t-0123456789"),
+        ("Key", admin.create_key()["api_key"]),
+    ):
         entry.get_by_label(label).first.fill(value)
     entry.get_by_label("Model").select_option(model["name"])
     entry.get_by_role("button", name="Save").click()

@@ -23,7 +23,11 @@ def test_nginx_serves_the_page_with_a_strict_policy_and_asks_browsers_to_check_f
     policy = dict(part.strip().split(" ", 1) for part in first.headers["content-security-policy"].split(";"))
     assert policy["default-src"] == "'none'" and policy["frame-ancestors"] == "'none'"
     assert all("unsafe" not in value and "*" not in value for value in policy.values())
-    for path, kind in (("app/main.js", "text/javascript"), ("styles/base.css", "text/css"), ("icon.svg", "image/svg+xml")):
+    for path, kind in (
+        ("app/main.js", "text/javascript"),
+        ("styles/base.css", "text/css"),
+        ("icon.svg", "image/svg+xml"),
+    ):
         answer = httpx.get(f"{instance.url}/manager/{path}")
         assert answer.status_code == 200 and answer.headers["content-type"].startswith(kind), path
         assert answer.headers["cache-control"] == "no-cache"
@@ -50,7 +54,9 @@ def test_a_first_visit_loads_little(visit):
 
 
 def test_no_script_of_the_page_writes_markup_or_styles_into_it():
-    forbidden = re.compile(r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(|new Function|\.style\b|parseFloat")
+    forbidden = re.compile(
+        r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(|new Function|\.style\b|parseFloat"
+    )
     for path in PAGE.rglob("*.js"):
         assert not forbidden.search(path.read_text()), path
     markup = (PAGE / "index.html").read_text()
@@ -188,7 +194,11 @@ def test_every_room_fits_and_passes_axe(make_visit, make_caller, provider, schem
     visit.check_accessibility(*rules)
     visit.sign_in()
     rooms = [name.lower() for name in ROOMS] + [
-        f"keys/{caller.key_id}", "groups/1", f"models/{caller.model_row['id']}", "models/new", f"threads/{thread['id']}",
+        f"keys/{caller.key_id}",
+        "groups/1",
+        f"models/{caller.model_row['id']}",
+        "models/new",
+        f"threads/{thread['id']}",
         f"sessions/{thread['session_id']}",
     ]
     for room in ("threads" if name == "calls" else name for name in rooms):

@@ -81,7 +81,9 @@ class Visit:
 
     def settled(self) -> None:
         """Nothing loads any more."""
-        self.page.wait_for_function("() => document.querySelector('main h1') && !document.querySelector('[aria-busy=true]')")
+        self.page.wait_for_function(
+            "() => document.querySelector('main h1') && !document.querySelector('[aria-busy=true]')"
+        )
         expect(self.page.get_by_text("Loading…")).to_have_count(0)
         expect(self.page.locator("main")).not_to_contain_text(re.compile(r"undefined|\[object|NaN"))
 
