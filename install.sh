@@ -91,6 +91,7 @@ missing_packages() {
         python3 -c 'import venv, ensurepip' 2>/dev/null || printf 'python3 python3-venv '
         has_command openssl || printf 'openssl '
         has_command gcc || printf 'gcc '
+        has_command chromium || printf 'chromium '
     fi
 }
 
@@ -270,7 +271,7 @@ smaller() { if [ "$1" -lt "$2" ]; then echo "$1"; else echo "$2"; fi; }
 write_nginx() {
     mkdir -p "$dir/nginx/brook" "$dir/tmp"
     for snippet in "$ROOT"/nginx/snippets/*.conf; do
-        filled "$snippet" SOCKET "$socket" >"$dir/nginx/brook/${snippet##*/}"
+        filled "$snippet" SOCKET "$socket" PAGE "$dir/page" >"$dir/nginx/brook/${snippet##*/}"
     done
     hard=$(ulimit -Hn)
     [ "$hard" != unlimited ] || hard=65536
@@ -279,6 +280,14 @@ write_nginx() {
     [ "$(id -u)" != 0 ] || user='user root root;'
     filled "$ROOT/nginx/local.conf" USER "$user" PORT "$port" NGINX_WORKERS "$(smaller "$workers" 8)" \
         DESCRIPTORS "$descriptors" CONNECTIONS "$(smaller "$descriptors" 32768)" >"$dir/nginx/nginx.conf"
+}
+
+# The admin page. Workers need not restart for it: nginx reads the files at each request.
+write_page() {
+    rm -rf "$dir/page.new"
+    cp -Rp "$ROOT/nginx/manager" "$dir/page.new"
+    rm -rf "$dir/page"
+    mv "$dir/page.new" "$dir/page"
 }
 
 # What every brook of this instance is started with, ahead of `exec`: what makes it this instance, whatever else the caller
@@ -366,6 +375,7 @@ report() {
     address=http://127.0.0.1:$port
     cat <<TEXT
 Brook $1 at $address
+Admin page: $address/manager/ (sign in with the key in $dir/admin.key)
 Settings: $dir/brook.json; logs: $dir/log/; stop: $(quoted "$ROOT/install.sh") --local --stop --dir $(quoted "$dir")
 
 Try it:
@@ -397,6 +407,7 @@ start_local() {
     umask 077
     make_folders
     choose_socket
+    write_page
     mark=$(fingerprint)
     if [ -n "$(processes)" ] && [ "$(cat "$dir/run/fingerprint" 2>/dev/null)" = "$mark" ] && is_ready; then
         report "is running already"

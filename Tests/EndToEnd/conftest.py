@@ -6,7 +6,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser, sync_playwright
 
+from harness.browser import MakeVisit, Visit, launch
 from harness.caller import Caller
 from harness.instance import Instance, binary
 from harness.provider import Provider, Script
@@ -107,6 +109,34 @@ def make_caller(request: pytest.FixtureRequest) -> Iterator[MakeCaller]:
     yield make
     for caller in made:
         caller.close()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """One Chromium for all tests of the page; each visit has a context of its own."""
+    with sync_playwright() as playwright:
+        chromium = launch(playwright)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def make_visit(browser: Browser, request: pytest.FixtureRequest) -> Iterator[MakeVisit]:
+    """`make_visit(**options of the context)`: a visitor of the shared instance's page, unless told."""
+    made: list[Visit] = []
+
+    def make(*, instance: Instance | None = None, **options: object) -> Visit:
+        made.append(Visit(browser, instance or request.getfixturevalue("instance"), **options))
+        return made[-1]
+
+    yield make
+    for visit in made:
+        visit.end()
+
+
+@pytest.fixture
+def visit(make_visit: MakeVisit) -> Visit:
+    return make_visit()
 
 
 @pytest.hookimpl(wrapper=True)

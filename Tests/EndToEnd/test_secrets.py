@@ -62,6 +62,7 @@ READS = [
     ),
     *("/admin/bot/feishu/detail/1", "/admin/bot-connector/detail/1", "/admin/model/list-providers"),
     *("/admin/group/list-model?group_id=1", "/admin/api-key/list-model?key_id=2", "/admin/thread/export"),
+    *("/admin/statistics/latency", "/user/statistics/latency"),
     *("/admin/statistics/total", "/admin/statistics/usage", "/admin/statistics/usage?group_by=key"),
     *("/user/session/list", "/user/thread/list", "/user/api-key/mine", "/user/model/list", "/user/statistics/usage"),
     *("/user/session/detail/1", "/user/thread/detail/1", "/v1/models", "/v1/models/demo"),

@@ -123,6 +123,11 @@ def test_the_tls_site_speaks_http2_redirects_plain_http_and_streams(provider, ma
     assert b'"two"' in seen and seen.rstrip().endswith(b"data: [DONE]")
     assert b"strict-transport-security" in seen.lower()
 
+    page = httpx.get(f"https://127.0.0.1:{tls}/manager/", verify=False)
+    assert page.status_code == 200 and "Brook" in page.text
+    assert page.headers["strict-transport-security"] == "max-age=31536000"
+    assert "default-src 'none'" in page.headers["content-security-policy"]
+
     missing = httpx.get(f"https://127.0.0.1:{tls}/somewhere", verify=False)
     assert missing.status_code == 404 and missing.json()["error"]["code"] == "unknown_route"
     large = httpx.post(f"https://127.0.0.1:{tls}/v1/chat/completions", content=b" " * 34_000_000, verify=False)
@@ -142,6 +147,9 @@ def test_the_snippet_leaves_the_rest_of_an_existing_server_block_alone(instance,
     missing = httpx.get(f"{url}/nowhere")
     assert (missing.status_code, missing.text) == (404, "its own page for what is missing")
     assert httpx.get(f"{url}/x.php").status_code == 418
+    page = httpx.get(f"{url}/manager/app/main.js")
+    assert page.status_code == 200 and page.headers["content-type"].startswith("text/javascript")
+    assert "strict-transport-security" not in page.headers
     models = httpx.get(f"{url}/v1/models", headers={"x-api-key": instance.admin_key})
     assert models.status_code == 200 and models.json()["object"] == "list"
     # Not taken by the block's own location for *.php.

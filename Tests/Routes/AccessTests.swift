@@ -14,7 +14,7 @@ import Testing
         "GET /v1/models/{id...}", "GET /user/session/list",
         "GET /user/session/detail", "GET /user/session/detail/{id}", "GET /user/thread/list",
         "GET /user/thread/detail", "GET /user/thread/detail/{id}", "GET /user/api-key/mine", "GET /user/model/list",
-        "GET /user/statistics/usage",
+        "GET /user/statistics/usage", "GET /user/statistics/latency",
     ]
 
     @Test("Every route answers exactly those callers that its place in the table allows")

@@ -37,6 +37,8 @@ package protocol StatisticsStore: Sendable {
     func usage(
         _ grouping: UsageGrouping, _ filter: UsageFilter, page: PageRequest
     ) async throws(StorageError) -> Page<UsageRecord>
+    /// Of the newest calls of a key; nil: of all keys.
+    func latency(_ key: KeyID?) async throws(StorageError) -> LatencySummary
 }
 
 /// Which calls to sum up; nil means any.

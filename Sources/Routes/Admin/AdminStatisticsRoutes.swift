@@ -7,6 +7,7 @@ enum AdminStatisticsRoutes {
     nonisolated static let routes = [
         Route("GET", "/admin/statistics/total", .admin(total)),
         Route("GET", "/admin/statistics/usage", .admin(usage)),
+        Route("GET", "/admin/statistics/latency", .admin(latency)),
     ]
 
     static func total(_ call: KeyedCall) async throws(GatewayError) -> JSONValue {
@@ -15,6 +16,14 @@ enum AdminStatisticsRoutes {
 
     static func usage(_ call: KeyedCall) async throws(GatewayError) -> JSONValue {
         try await usage(call, key: try call.query.id("key_id"), groupings: UsageGrouping.allCases)
+    }
+
+    static func latency(_ call: KeyedCall) async throws(GatewayError) -> JSONValue {
+        try await latency(call, key: try call.query.id("key_id"))
+    }
+
+    static func latency(_ call: KeyedCall, key: KeyID?) async throws(GatewayError) -> JSONValue {
+        try await stored { try await call.services.stores.statistics.latency(key) }.row
     }
 
     /// - Parameters:

@@ -14,6 +14,7 @@ enum UserRoutes {
         Route("GET", "/user/api-key/mine", .user(key)),
         Route("GET", "/user/model/list", .user(listModels)),
         Route("GET", "/user/statistics/usage", .user(usage)),
+        Route("GET", "/user/statistics/latency", .user(latency)),
     ]
 
     static func listSessions(_ call: KeyedCall) async throws(GatewayError) -> JSONValue {
@@ -47,6 +48,10 @@ enum UserRoutes {
 
     static func usage(_ call: KeyedCall) async throws(GatewayError) -> JSONValue {
         try await AdminStatisticsRoutes.usage(call, key: call.key.id, groupings: [.day, .model])
+    }
+
+    static func latency(_ call: KeyedCall) async throws(GatewayError) -> JSONValue {
+        try await AdminStatisticsRoutes.latency(call, key: call.key.id)
     }
 }
 

@@ -13,4 +13,8 @@ extension SQLiteStorage: StatisticsStore {
             try UsageTable.usage(grouping, filter, page: page, on: connection)
         }
     }
+
+    package func latency(_ key: KeyID?) async throws(StorageError) -> LatencySummary {
+        try await sum { connection throws(Failure) in try LatencyTable.summary(key, on: connection) }
+    }
 }

@@ -19,7 +19,7 @@ from urllib.parse import urlsplit
 
 import httpx
 
-VARYING = {"created", "first_byte_latency", "invocation_latency", "latency", "request_id"}
+VARYING = {"created", "first_byte_latency", "invocation_latency", "latency", "p50", "p99", "request_id"}
 TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")
 MORE = "\0more"
 ANY = "\0any"

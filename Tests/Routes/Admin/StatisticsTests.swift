@@ -107,6 +107,39 @@ struct StatisticsTests {
         }
     }
 
+    @Test("tell percentiles of latency by nearest rank, over the newest calls that got an answer")
+    func latency() async throws {
+        try await withSite { site in
+            let jack = try await site.newKey("jack")
+            let ada = try await site.newKey("ada")
+            func told(_ path: String, key: String? = nil) async throws -> [String] {
+                let row = try #require(try await site.call("GET", path, key: key).object)
+                return ["first_byte_latency", "invocation_latency"].map { name in
+                    guard let both = row[name]?.object else { return "null" }
+                    return "\(both["p50"]?.int ?? -1) \(both["p99"]?.int ?? -1)"
+                } + ["\(row["calls"]?.int ?? -1)"]
+            }
+            #expect(try await told("/admin/statistics/latency") == ["null", "null", "0"])
+            // Shuffled, and one that no token came of.
+            for value in 1...100 {
+                try await site.record(jack.id) {
+                    $0.firstByteLatency = (value * 37) % 101
+                    $0.invocationLatency = 1000 + (value * 37) % 101
+                }
+            }
+            try await site.record(ada.id) {
+                $0.status = .error
+                $0.invocationLatency = 90_000
+            }
+            #expect(try await told("/admin/statistics/latency") == ["50 99", "1050 1099", "101"])
+            #expect(try await told("/admin/statistics/latency?key_id=\(ada.id)") == ["null", "null", "1"])
+            #expect(try await told("/user/statistics/latency", key: jack.text) == ["50 99", "1050 1099", "100"])
+            #expect(try await told("/user/statistics/latency?key_id=\(jack.id)", key: ada.text).last == "1")
+            try await site.record(jack.id) { $0.firstByteLatency = 5000 }
+            #expect(try await told("/user/statistics/latency", key: jack.text).first == "51 100")
+        }
+    }
+
     @Test("do not fail when fees were absurd once")
     func absurdFees() async throws {
         try await withSite { site in

@@ -67,6 +67,11 @@ extension MemoryStorage: PaymentStore, AuditStore, StatisticsStore {
         return SiteTotals()
     }
 
+    func latency(_ key: KeyID?) async throws(StorageError) -> LatencySummary {
+        try access()
+        return LatencySummary(calls: 0, firstByte: nil, invocation: nil)
+    }
+
     func usage(
         _ grouping: UsageGrouping, _ filter: UsageFilter, page: PageRequest
     ) async throws(StorageError) -> Page<UsageRecord> {

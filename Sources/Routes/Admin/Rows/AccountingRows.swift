@@ -66,6 +66,20 @@ extension SiteTotals {
     }
 }
 
+extension LatencySummary {
+    /// `null` instead of percentiles where no call got an answer.
+    var row: JSONValue {
+        [
+            "calls": .int(calls), "first_byte_latency": firstByte?.row ?? .null,
+            "invocation_latency": invocation?.row ?? .null,
+        ]
+    }
+}
+
+extension LatencySummary.Percentiles {
+    fileprivate var row: JSONValue { ["p50": .int(p50), "p99": .int(p99)] }
+}
+
 extension CivilDate {
     /// `2026-11-21`.
     fileprivate var text: String {

@@ -19,6 +19,8 @@ extension OperationCatalog {
         "GET /admin/statistics/usage": .read(
             "Calls, tokens and fees by day, model or key",
             [.rowID("key_id")] + usageFilters(UsageGrouping.allCases), .list(of: "Usage")),
+        "GET /admin/statistics/latency": .read(
+            "How long the newest calls took", [.rowID("key_id")], .named("LatencySummary")),
     ]
 
     static let audit: Area = [
@@ -44,6 +46,7 @@ extension OperationCatalog {
         "GET /user/model/list": .read("The models that the key may use", Parameter.part, .list(of: "UsableModel")),
         "GET /user/statistics/usage": .read(
             "The key's calls, tokens and fees by day or model", usageFilters([.day, .model]), .list(of: "Usage")),
+        "GET /user/statistics/latency": .read("How long the key's newest calls took", [], .named("LatencySummary")),
     ]
 
     private static let sessionFilters =

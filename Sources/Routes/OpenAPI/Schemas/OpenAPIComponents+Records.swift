@@ -58,4 +58,10 @@ extension OpenAPIComponents {
         [
             ("keys", .count), ("keys_in_force", .count), ("groups", .count), ("models", .count), ("sessions", .count),
         ] + totals + [("month_fee", .money)])
+
+    static let latencySummary = Schema.row([
+        ("calls", .count), ("first_byte_latency", percentiles), ("invocation_latency", percentiles),
+    ])
+    /// Of milliseconds.
+    private static let percentiles = Schema.row([("p50", .count), ("p99", .count)]).orNull
 }

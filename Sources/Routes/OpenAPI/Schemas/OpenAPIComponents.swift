@@ -11,7 +11,7 @@ enum OpenAPIComponents {
         "Webhook": webhook, "Session": session, "Thread": .row(thread),
         "ThreadDetail": .row(thread + threadDetail),
         "AdminThreadDetail": .row(thread + threadDetail + [("attempts", attempts)]),
-        "Usage": usage, "SiteTotals": siteTotals, "AuditEntry": auditEntry,
+        "Usage": usage, "SiteTotals": siteTotals, "LatencySummary": latencySummary, "AuditEntry": auditEntry,
         "ModelObject": modelObject, "ModelList": modelList,
         "ChatRequest": chatRequest, "ChatMessage": chatMessage, "ChatCompletion": chatCompletion,
         "ChatEvent": chatEvent, "ChatChunk": chatChunk,

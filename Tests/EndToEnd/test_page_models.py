@@ -1,0 +1,134 @@
+"""The rooms of models and groups."""
+
+from __future__ import annotations
+
+from playwright.sync_api import expect
+
+HOSTILE = '"><script>alert(1)</script>'
+
+
+def model_named(visit, name: str) -> dict:
+    (found,) = [row for row in visit.instance.admin.get("/admin/model/list", q=name)["items"] if row["name"] == name]
+    return found
+
+
+def test_a_model_is_made_by_a_form_drawn_from_its_provider_with_exact_prices(visit):
+    admin = visit.instance.admin
+    fallback = admin.create_model("echo", {})["name"]
+    name = admin.unique("drawn")
+    page = visit.sign_in(room="models")
+    page.get_by_role("button", name="Add a model").click()
+    page.get_by_label("Name").fill(name)
+    fields = {field["name"]: field for field in admin.get("/admin/model/list-providers")["items"][0]["fields"]}
+    for field in fields:
+        label = "Fallbacks" if field == "fallbacks" else field
+        expect(page.get_by_label(label, exact=True).or_(page.get_by_label(f"{label} *", exact=True))).to_have_count(1)
+    page.get_by_label("Provider").select_option("openai-compatible")
+    expect(page.get_by_label("Name")).to_have_value(name)
+    page.get_by_role("button", name="Add the model").click()
+    expect(page.get_by_label("baseURL")).to_have_attribute("aria-invalid", "true")
+    page.get_by_label("baseURL").fill("http://127.0.0.1:9/v1")
+    page.get_by_label("apiKey").fill("sk-0123456789abcdef")
+    page.get_by_label("Price of input").fill("0.123456789")
+    page.get_by_label("Price of output").fill("15")
+    page.get_by_label("Fallbacks").fill("no such model")
+    page.get_by_role("button", name="Add the model").click()
+    expect(page.get_by_text("There is no other model no such model.")).to_be_visible()
+    page.get_by_label("Fallbacks").fill(fallback)
+    page.get_by_text("More settings").click()
+    page.get_by_label("timeouts").fill('{"total_ms": 5000}')
+    page.get_by_role("button", name="Add the model").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text(name)
+
+    made = model_named(visit, name)
+    assert made["provider"] == "openai-compatible" and made["price_in"] == 0.123456789 and made["price_out"] == 15
+    config = made["config"]
+    assert config["fallbacks"] == [fallback] and config["timeouts"] == {"total_ms": 5000}
+    assert visit.instance.ledger.value("SELECT price_in FROM models WHERE id = ?", made["id"]) == 123_456_789
+    assert "sk-0123456789abcdef" not in page.content()
+
+
+def test_saving_a_model_keeps_its_secret_and_all_else_of_its_configuration(visit, make_caller, provider):
+    caller = make_caller(
+        provider.script(["text", "still here"], ["finish", "end_turn"]),
+        "openai",
+        config={"timeouts": {"total_ms": 60_000}},
+    )
+    page = visit.sign_in(room=f"models/{caller.model_row['id']}")
+    page.get_by_label("Price of output").fill("0.000000001")
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_text("Saved. It holds from the next call on.", exact=True)).to_be_visible()
+    now = model_named(visit, caller.model)
+    assert now["price_out"] == 1e-09 and now["price_in"] == caller.model_row["price_in"]
+    assert now["config"] == caller.model_row["config"]
+    assert caller.ask().choices[0].message.content == "still here"
+
+
+def test_the_test_button_shows_the_answer_or_the_provider_s_own_error(visit, make_caller, provider):
+    good = make_caller(provider.script(["text", "<b>pong</b>"], ["finish", "end_turn"]))
+    page = visit.sign_in(room=f"models/{good.model_row['id']}")
+    page.get_by_role("button", name="Test it").click()
+    expect(page.get_by_text("It works.")).to_be_visible()
+    expect(page.get_by_text("<b>pong</b>")).to_be_visible()
+    bad = visit.instance.admin.create_model("openai-compatible", {"baseURL": "http://127.0.0.1:9/v1", "maxRetries": 0})
+    visit.go(f"models/{bad['id']}")
+    page.get_by_role("button", name="Test it").click()
+    told = visit.instance.admin.post("/admin/model/test", id=bad["id"])["error"]
+    expect(page.get_by_text(told["message"], exact=True)).to_be_visible()
+    expect(page.get_by_text(told["detail"], exact=True)).to_be_visible()
+
+
+def test_a_model_is_allowed_to_groups_and_keys_and_deleted_by_its_name(visit):
+    admin = visit.instance.admin
+    group = admin.post("/admin/group/save", name=admin.unique("may"))
+    key = admin.create_key(group_id=None)
+    model = admin.create_model("echo", {}, name=admin.unique("shared"))
+
+    def bound(owner: str, **query: int) -> list[str]:
+        return [row["model_name"] for row in admin.get(f"/admin/{owner}/list-model", **query)["items"]]
+
+    page = visit.sign_in(room=f"models/{model['id']}")
+    page.get_by_role("checkbox", name=group["name"]).check()
+    expect(page.get_by_text(f"{group['name']} may use it now.")).to_be_visible()
+    assert bound("group", group_id=group["id"]) == [model["name"]]
+    page.get_by_role("checkbox", name=group["name"]).uncheck()
+    expect(page.get_by_text(f"{group['name']} may not use it any more.")).to_be_visible()
+    assert bound("group", group_id=group["id"]) == []
+    page.get_by_label("A single key").select_option(label=key["name"])
+    page.get_by_role("button", name="Allow").click()
+    expect(page.get_by_text(f"{key['name']} may use it now.")).to_be_visible()
+    assert bound("api-key", key_id=key["id"]) == [model["name"]]
+    page.get_by_role("button", name="Delete").click()
+    page.get_by_label("to confirm").fill(model["name"])
+    page.get_by_role("dialog").get_by_role("button", name="Delete").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Models")
+    assert admin.get("/admin/model/list", q=model["name"])["total"] == 0
+
+
+def test_groups_are_made_changed_given_models_and_deleted(visit):
+    admin = visit.instance.admin
+    model = admin.create_model("echo", {})
+    name = admin.unique(HOSTILE)
+    page = visit.sign_in(room="groups")
+    page.get_by_role("button", name="Add a group").click()
+    page.get_by_role("dialog").get_by_label("Name", exact=False).first.fill(name)
+    page.get_by_role("dialog").get_by_role("button", name="Add").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text(name)
+    (group,) = admin.get("/admin/group/list", q=name)["items"]
+    admin.create_key(group_id=group["id"], name=admin.unique("member"))
+    page.get_by_role("button", name="Edit").click()
+    page.get_by_label("Short name").fill("cc-17")
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_text("cc-17")).to_be_visible()
+    assert admin.get(f"/admin/group/detail/{group['id']}")["key"] == "cc-17"
+    page.get_by_label("Another model").select_option(label=model["name"])
+    page.get_by_role("button", name="Allow").click()
+    expect(page.get_by_role("link", name=model["name"], exact=True)).to_be_visible()
+    assert admin.get("/admin/group/list-model", group_id=group["id"])["total"] == 1
+    page.reload()
+    page.get_by_role("button", name="Delete").click()
+    expect(page.get_by_text("Its 1 keys will belong to no group")).to_be_visible()
+    page.get_by_label("to confirm").fill(name)
+    page.get_by_role("dialog").get_by_role("button", name="Delete").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Groups")
+    assert admin.get("/admin/group/list", q=name)["total"] == 0

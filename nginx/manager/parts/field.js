@@ -1,0 +1,114 @@
+// One field of a form: label, control, help and error, tied together for those who hear the page.
+
+import { Decimal, readDecimal } from '../app/decimal.js';
+import { h, uniqueID } from '../app/element.js';
+import { t } from '../app/i18n.js';
+import { fromInput, toInput } from '../app/time.js';
+
+/** How each kind is shown and read. `read` answers the value, or throws an `Error` that says what is wrong. */
+const KINDS = {
+  text: { read: (typed) => typed.trim() },
+  password: { type: 'password', read: (typed) => typed.trim() },
+  email: { type: 'email', read: (typed) => typed.trim() },
+  longtext: { tag: 'textarea', read: (typed) => typed },
+  money: {
+    inputmode: 'decimal',
+    read: (typed) => {
+      const value = readDecimal(typed);
+      if (value === undefined) throw new Error(t('Give an amount in dollars, such as 12.50, with at most 9 decimals.'));
+      return value;
+    },
+  },
+  integer: {
+    inputmode: 'numeric',
+    read: (typed) => {
+      if (typed.trim() === '') return null;
+      if (!/^\d{1,15}$/.test(typed.trim())) throw new Error(t('Give a whole number.'));
+      return Number(typed);
+    },
+  },
+  number: {
+    inputmode: 'decimal',
+    read: (typed) => {
+      if (typed.trim() === '') return null;
+      if (!/^-?\d+(\.\d+)?$/.test(typed.trim())) throw new Error(t('Give a number.'));
+      return new Decimal(typed.trim());
+    },
+  },
+  time: { type: 'datetime-local', show: toInput, read: fromInput },
+  select: { tag: 'select', read: (typed) => typed },
+  check: { type: 'checkbox' },
+  json: {
+    tag: 'textarea',
+    show: (value) => (value === undefined || value === null ? '' : JSON.stringify(value, null, 2)),
+    read: (typed) => {
+      if (typed.trim() === '') return null;
+      try {
+        return JSON.parse(typed, (_, value, context) =>
+          typeof value === 'number' && !Number.isSafeInteger(value) ? new Decimal(context.source) : value);
+      } catch (error) {
+        throw new Error(t('This is not JSON: {problem}', { problem: error.message }));
+      }
+    },
+  },
+};
+
+function control(field, kind, id, described) {
+  const common = {
+    id, name: field.name, 'aria-describedby': described, required: field.required && field.kind !== 'check',
+    autocomplete: field.autocomplete ?? 'off', placeholder: field.placeholder, disabled: field.disabled,
+  };
+  const value = (kind.show ?? ((given) => (given === null || given === undefined ? '' : String(given))))(field.value);
+  if (kind.tag === 'select') {
+    return h('select', common, field.options.map(([option, label]) =>
+      h('option', { value: option, selected: String(option) === value }, label)));
+  }
+  if (kind.tag === 'textarea') {
+    return h('textarea', { ...common, rows: field.rows ?? 4, spellcheck: field.kind === 'json' ? 'false' : null, value });
+  }
+  if (kind.type === 'checkbox') return h('input', { ...common, type: 'checkbox', checked: Boolean(field.value) });
+  return h('input', {
+    ...common, type: kind.type ?? 'text', inputmode: kind.inputmode, maxlength: field.maxlength, value,
+    spellcheck: field.spellcheck ?? null,
+  });
+}
+
+/**
+ * `{node, read, isChanged, fault, focus}` of `{name, label, kind, value, required, help, options, check, wide}`.
+ * `fault(text)` shows what is wrong with it; `fault(null)` takes that away.
+ */
+export function makeField(field) {
+  const kind = KINDS[field.kind ?? 'text'];
+  const id = uniqueID('field');
+  const isCheck = kind.type === 'checkbox';
+  const helpID = `${id}-help`;
+  const errorID = `${id}-error`;
+  const input = control(field, kind, id, [field.help && helpID, errorID].filter(Boolean).join(' '));
+  const raw = () => (isCheck ? input.checked : input.value);
+  const initial = raw();
+  const error = h('p', { class: 'field-error', id: errorID });
+  const label = h('label', { for: id }, field.label,
+    field.required && !isCheck && h('span', { class: 'required', 'aria-hidden': 'true' }, ' *'));
+  const help = field.help && h('p', { class: 'help', id: helpID }, field.help);
+  const node = h('div', { class: `field ${field.wide ? 'field-wide' : ''} ${isCheck ? 'field-check' : ''}` },
+    isCheck ? [input, label] : [label, input], help, error);
+  const fault = (text) => {
+    error.textContent = text ?? '';
+    if (text) input.setAttribute('aria-invalid', 'true');
+    else input.removeAttribute('aria-invalid');
+  };
+  input.addEventListener('input', () => fault(null));
+  return {
+    node, input, fault,
+    focus: () => input.focus(),
+    isChanged: () => raw() !== initial,
+    read: () => {
+      if (isCheck) return input.checked;
+      if (field.required && raw().trim() === '') throw new Error(t('This is required.'));
+      const value = kind.read(raw());
+      const problem = field.check?.(value);
+      if (problem) throw new Error(problem);
+      return value;
+    },
+  };
+}

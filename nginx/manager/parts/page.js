@@ -1,0 +1,28 @@
+// The parts of a room's layout.
+
+import { h } from '../app/element.js';
+import { link } from '../app/router.js';
+
+/** A room's title with its actions, and the way back to the list that it belongs to: `back: ['keys', 'Keys']`. */
+export function heading(title, { back, actions = [], note } = {}) {
+  return h('div', { class: 'heading' },
+    h('div', { class: 'heading-text' },
+      back && h('a', { class: 'back', href: link(back[0]) }, `‹ ${back[1]}`),
+      h('h1', {}, title), note && h('p', { class: 'faint' }, note)),
+    h('div', { class: 'actions' }, actions));
+}
+
+/** A titled block. */
+export function section(title, content, { actions = [], kind = '' } = {}) {
+  return h('section', { class: `block ${kind}` },
+    h('div', { class: 'block-head' }, h('h2', {}, title), h('div', { class: 'actions' }, actions)), content);
+}
+
+/** Names and values: `[['Role', 'admin'], …]`. */
+export const facts = (pairs) => h('dl', { class: 'facts' },
+  pairs.filter(Boolean).map(([name, value]) => h('div', {}, h('dt', {}, name), h('dd', {}, value))));
+
+export const button = (label, onclick, kind = '') => h('button', { type: 'button', class: kind, onclick }, label);
+
+/** A short mark: `good`, `warn`, `bad` or plain. */
+export const badge = (text, kind = '') => h('span', { class: `badge ${kind}` }, text);

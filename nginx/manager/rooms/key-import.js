@@ -1,0 +1,78 @@
+// Keys from CSV: what is read is shown before anything is made, and what Brook refuses is told by line.
+
+import { api } from '../app/api.js';
+import { parseCSV, toCSV } from '../app/csv.js';
+import { h } from '../app/element.js';
+import { t } from '../app/i18n.js';
+import { openDialog, showDialog } from '../parts/dialog.js';
+import { form } from '../parts/form.js';
+import { button } from '../parts/page.js';
+import { saveFile } from '../parts/save.js';
+import { plainTable } from '../parts/table.js';
+import { toast } from '../parts/toast.js';
+
+const COLUMNS = ['name', 'email', 'group', 'month_quota'];
+
+export async function importKeys(done) {
+  const made = await openDialog({ title: t('Import keys'), wide: true, content: importForm });
+  if (!made) return;
+  done();
+  toast(t('{count} keys were made.', { count: made.length }));
+  await showMade(made);
+}
+
+function importForm(close) {
+  const preview = h('div', { 'aria-live': 'polite' });
+  const file = h('input', { type: 'file', accept: '.csv,text/csv', 'aria-label': t('CSV file'), onchange: readFile });
+  const entry = form({
+    fields: [{
+      name: 'csv', label: t('Lines'), kind: 'longtext', rows: 7, required: true, wide: true,
+      placeholder: 'Ada,ada@example.org,default,25',
+      help: t('name,email[,group][,month_quota]; a first line with these names may put them in another order. All lines are taken, or none.'),
+    }],
+    extra: preview,
+    submitLabel: t('Create these keys'),
+    submit: async ({ csv }) => close((await api.post('admin/api-key/import', { csv })).items),
+    cancel: () => close(),
+  });
+  const text = entry.field('csv').input;
+  text.addEventListener('input', draw);
+
+  async function readFile() {
+    if (!file.files.length) return;
+    text.value = await file.files[0].text();
+    text.dispatchEvent(new Event('input'));
+  }
+
+  function draw() {
+    const { names, rows } = readKeys(text.value);
+    preview.replaceChildren(rows.length ? plainTable({
+      caption: t('{count} keys', { count: rows.length }),
+      columns: [{ label: t('Line'), number: true, cell: (row) => row.line },
+        ...names.map((name, index) => ({ label: name, cell: (row) => row.cells[index] ?? '' }))],
+      rows,
+    }) : '');
+  }
+  return [h('p', {}, file), entry.node];
+}
+
+/** The lines as they will be understood: by the names in the first line where it has any, else in the usual order. */
+function readKeys(text) {
+  const lines = parseCSV(text);
+  const first = lines[0]?.cells.map((cell) => cell.trim().toLowerCase()) ?? [];
+  const hasNames = first.includes('name') && first.every((cell) => COLUMNS.includes(cell));
+  return { names: hasNames ? first : COLUMNS, rows: hasNames ? lines.slice(1) : lines };
+}
+
+function showMade(rows) {
+  const text = () => toCSV([['name', 'email', 'api_key'], ...rows.map((row) => [row.name, row.email, row.api_key])]);
+  return showDialog(t('The new keys'), [
+    h('p', { class: 'notice warn' }, t('Save them now: they are shown this once and cannot be read again.')),
+    h('p', {}, button(t('Save as CSV'), () => saveFile('keys.csv', new Blob([text()], { type: 'text/csv' })), 'primary')),
+    plainTable({
+      caption: t('The new keys'), rows,
+      columns: [{ label: t('Name'), cell: (row) => row.name },
+        { label: t('Key'), cell: (row) => h('code', {}, row.api_key) }],
+    }),
+  ]);
+}

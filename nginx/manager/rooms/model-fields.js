@@ -1,0 +1,76 @@
+// The fields of a model: its own, then those that its provider names.
+
+import { t } from '../app/i18n.js';
+
+const PRICES = ['price_in', 'price_out', 'price_cache_read', 'price_cache_write', 'price_cache_write_1h', 'price_image'];
+/** A form's field for each member of `config` is called so, since a provider may name one like a field of ours. */
+const MEMBER = 'config.';
+
+const KIND_OF_TYPE = { string: 'text', integer: 'integer', number: 'number', boolean: 'check', object: 'json', array: 'json' };
+
+export function modelFields({ providers, models, provider, model }) {
+  const config = model?.provider === provider ? model.config : {};
+  const members = providers.find((row) => row.name === provider).fields;
+  return [
+    { name: 'name', label: t('Name'), required: true, maxlength: 200, value: model?.name, help: t('What requests call it.') },
+    {
+      name: 'provider', label: t('Provider'), kind: 'select', value: provider,
+      options: providers.map((row) => [row.name, row.name]), help: providers.find((row) => row.name === provider).description,
+    },
+    ...members.filter(isFirst).map((member) => memberField(member, config, models)),
+    { name: 'multiple', label: t('Takes images'), kind: 'check', value: model?.multiple, wide: true },
+    price('price_in', t('Price of input'), model, { required: true }),
+    price('price_out', t('Price of output'), model, { required: true }),
+    price('price_cache_read', t('Price of cache reads'), model, { help: t('Empty: 0.1 times the input.'), folded: true }),
+    price('price_cache_write', t('Price of cache writes'), model, { help: t('Empty: 1.25 times the input.'), folded: true }),
+    price('price_cache_write_1h', t('Price of cache writes for an hour'), model, { help: t('Empty: twice the input.'), folded: true }),
+    price('price_image', t('Price of an image'), model, { help: t('Dollars for each image that it makes.'), folded: true }),
+    ...members.filter((member) => !isFirst(member)).map((member) => ({
+      ...memberField(member, config, models), folded: member.name !== 'fallbacks',
+    })),
+  ];
+}
+
+/** What most models need stands before the prices, all else is folded away. */
+const FIRST = ['region', 'model', 'credentials'];
+const isFirst = (member) => member.required || FIRST.includes(member.name) || (member.secret && member.type === 'string');
+
+const price = (name, label, model, more) => ({
+  name, label, kind: 'money', value: model ? model[name] : name === 'price_in' || name === 'price_out' ? '0' : null,
+  help: name === 'price_in' ? t('Dollars per 1,000,000 tokens.') : undefined, ...more,
+});
+
+function memberField(member, config, models) {
+  const value = config[member.name];
+  const field = { name: MEMBER + member.name, label: member.name, required: member.required, help: member.description, value };
+  if (member.name === 'fallbacks') {
+    return {
+      ...field, label: t('Fallbacks'), kind: 'text', value: (value ?? []).join(', '), wide: true,
+      help: t('Models to try in order when this one fails before its first token: {names}', { names: models.map((row) => row.name).join(', ') || '—' }),
+      check: (text) => {
+        const unknown = names(text).find((name) => !models.some((row) => row.name === name));
+        return unknown === undefined ? null : t('There is no other model {name}.', { name: unknown });
+      },
+    };
+  }
+  const kind = KIND_OF_TYPE[member.type] ?? 'json';
+  const secret = member.secret ? t('It is kept encrypted and shown masked; a mask that is saved keeps what is stored.') : '';
+  return { ...field, kind, wide: kind === 'json' || kind === 'check', help: [member.description, secret].filter(Boolean).join(' '), spellcheck: 'false' };
+}
+
+const names = (text) => text.split(',').map((name) => name.trim()).filter(Boolean);
+
+/** What the API takes of the form's values. Members of `config` that no field shows stay as they are. */
+export function modelBody(values, providers, model) {
+  const known = providers.find((row) => row.name === values.provider).fields;
+  const config = model?.provider === values.provider ? { ...model.config } : {};
+  for (const member of known) {
+    const value = member.name === 'fallbacks' ? names(values[MEMBER + member.name]) : values[MEMBER + member.name];
+    const isNothing = value === null || value === '' || value === false || (Array.isArray(value) && !value.length);
+    if (isNothing) delete config[member.name];
+    else config[member.name] = value;
+  }
+  const body = { name: values.name, provider: values.provider, multiple: values.multiple, config };
+  for (const name of PRICES) body[name] = values[name];
+  return body;
+}

@@ -1,0 +1,43 @@
+// One session: its calls in order, as the conversation that they were.
+
+import { api } from '../app/api.js';
+import { h } from '../app/element.js';
+import { t } from '../app/i18n.js';
+import { count, duration, money } from '../app/numbers.js';
+import { link } from '../app/router.js';
+import { session } from '../app/session.js';
+import { dateTime } from '../app/time.js';
+import { answerTurn, turn } from '../parts/conversation.js';
+import { button, facts, heading, section } from '../parts/page.js';
+import { emptiness, loaded } from '../parts/states.js';
+import { statusBadge } from './threads.js';
+
+const STEP = 50;
+
+export default async function room({ id, signal }) {
+  const row = await api.get(`${session.scope}/session/detail/${id}`, {}, { signal });
+  const talk = h('div', { class: 'conversation' });
+  const first = loaded(() => more(0), signal);
+
+  async function more(offset) {
+    const list = await api.get(`${session.scope}/thread/list`, { session_id: id, order_by: 'created_at', limit: STEP, offset }, { signal });
+    talk.append(...list.items.flatMap((call) => [turn('user', call.prompt), answerTurn(call), mark(call)]));
+    const shown = offset + list.items.length;
+    if (!shown) return emptiness(t('The records of its calls are gone.'));
+    return [talk, shown < list.total && button(t('Show more'), async (event) => { event.target.replaceWith(...[await more(shown)].flat().filter((node) => node && node !== talk)); })];
+  }
+
+  return [
+    heading(row.title || row.key, { back: ['sessions', t('Sessions')] }),
+    h('div', { class: 'stack' },
+      section(t('The session'), facts([
+        ['Session-Id', h('span', { class: 'mono' }, row.key)], [t('Key'), row.key_name], [t('Calls'), count(row.thread_count)],
+        [t('Tokens'), t('{read} in, {written} out', { read: count(row.total_in_tokens), written: count(row.total_out_tokens) })],
+        [t('Fee'), money(row.total_fee)], [t('Begun'), dateTime(row.created_at)],
+      ])),
+      section(t('Conversation'), first.node)),
+  ];
+}
+
+const mark = (call) => h('p', { class: 'cost' }, h('a', { href: link(['threads', call.id]) }, dateTime(call.created_at)),
+  ` · ${call.model} · ${money(call.fee)} · ${duration(call.invocation_latency)} `, statusBadge(call));
