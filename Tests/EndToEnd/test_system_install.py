@@ -131,10 +131,10 @@ class TLSLoad:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._process.kill()
-        self._process.wait(10)
-        self._reader.join(10)
+        # The program reads the end of its input and ends; nsenter, its parent, would not pass a signal on.
         self._process.stdin.close()
+        self._reader.join(20)
+        self._process.wait(20)
         self._process.stdout.close()
 
     def _read(self) -> None:

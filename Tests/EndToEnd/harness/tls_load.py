@@ -77,8 +77,11 @@ class Load:
         reports = asyncio.create_task(self._report())
         streams = [asyncio.create_task(self.stream()) for _ in range(self._spec["count"])]
         asking = asyncio.create_task(self.keep_asking())
-        await commands.readline()
+        enough = await commands.readline()
         self._over.set()
+        if not enough:
+            # Nobody wants to know any more.
+            return
         await asyncio.gather(asking, *streams)
         reports.cancel()
         print(json.dumps({"streams": self.streams, "steady": self.steady}), flush=True)
