@@ -29,9 +29,11 @@ mount -t tmpfs tmpfs /run
 mkdir -p /run/lock
 ip link set lo up
 echo ready
-# The first process waits for whoever nobody else waits for.
-sleep 1000000 &
-while :; do wait; done
+# The shell, as the first process, waits for whoever nobody else waits for, together with its own sleep. It ends with its
+# input, so that it does not outlive tests that were killed.
+exec 3<&0
+(cat <&3 >/dev/null; : >"$1/over") &
+until [ -e "$1/over" ]; do sleep 1; done
 """
 
 
@@ -55,7 +57,7 @@ class Host:
         self._process = subprocess.Popen(
             ["unshare", "--mount", "--net", "--pid", "--fork", "--mount-proc", "--kill-child"]
             + ["sh", "-c", BOOT, "boot", str(self.folder)],
-            stdin=subprocess.DEVNULL,
+            stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
@@ -79,6 +81,7 @@ class Host:
         with contextlib.suppress(ProcessLookupError):
             self._process.kill()
         self._process.wait(10)
+        self._process.stdin.close()
         self._process.stdout.close()
         self._process.stderr.close()
         shutil.rmtree(self.folder, ignore_errors=True)
