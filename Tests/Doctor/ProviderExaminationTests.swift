@@ -21,7 +21,8 @@ import Testing
             let found = await examination.findings(models)
             #expect(
                 transport.requests.allSatisfy { $0.method == "GET" && $0.body.isEmpty && $0.headers.fields.isEmpty })
-            #expect(transport.responses.allSatisfy(\.isCancelled))
+            let areCancelled = transport.responses.allSatisfy { $0.isCancelled }
+            #expect(areCancelled)
             return found
         }
     }
@@ -29,7 +30,7 @@ import Testing
     private func model(_ name: String, _ provider: String, _ config: JSONObject) -> ModelRecord {
         let time = Timestamp(milliseconds: 0)
         return ModelRecord(
-            id: ModelID(1), name: name, provider: provider, config: config, isMultimodal: false,
+            id: ModelID(rawValue: 1), name: name, provider: provider, config: config, isMultimodal: false,
             prices: PriceList(input: .zero, output: .zero), version: 1, createdAt: time, updatedAt: time)
     }
 
