@@ -18,9 +18,9 @@ check: ## all that must hold before a change is merged
 	@.ci/run
 bench: build ## measure against nginx alone, and write Benchmarks/RESULTS.md
 	@./install.sh --packages --test && Benchmarks/run
-install: ## install for the whole system (a later release)
+install: ## install for the whole system: see ./install.sh --help
 	@./install.sh
-dist: ## an archive of the committed sources: dist/brook.tar.gz
-	@mkdir -p dist && git archive --prefix=brook/ -o dist/brook.tar.gz HEAD && ls -l dist/brook.tar.gz
+dist: ## a tarball with the program, for hosts without Swift: dist/
+	@./install.sh --dist
 clean: ## remove what was built; databases in .local stay
 	@rm -rf .build .venv .venv-agents dist

@@ -59,11 +59,12 @@ let package = Package(
         module("Providers", ["Core", "EventLoop", crypto]),
         module("Gateway", ["Core", "EventLoop", "Providers", crypto, logging]),
         module("Routes", ["Core", "EventLoop", "Gateway", "Providers", crypto, logging]),
+        module("Doctor", ["Core", "EventLoop", "Providers", "CLinux"]),
         .executableTarget(
             name: "fcgi-app",
             dependencies: [
                 "Core", "EventLoop", "FastCGI", "Upstream", "Storage", "Providers", "Gateway", "Routes",
-                "Settings", "CLinux", crypto, logging,
+                "Settings", "Doctor", "CLinux", crypto, logging,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
@@ -78,6 +79,7 @@ let package = Package(
         tests("Storage", ["Core", "EventLoop"]),
         tests("Providers", ["Core", "EventLoop"]),
         tests("Gateway", ["Core", "EventLoop", "Providers", "Storage", logging]),
+        tests("Doctor", ["Core", "EventLoop", "Providers"]),
         tests("Routes", ["Core", "EventLoop", "Gateway", "Providers", "Storage", logging]),
     ]
 )

@@ -14,14 +14,34 @@ READY_LIMIT=30
 
 usage() {
     cat <<'HELP'
-Usage: ./install.sh --local [--dir D] [--port P] [--workers N] [--no-build] [--dry-run]
+Usage: sudo ./install.sh --server-name NAME (--certificate FILE --certificate-key FILE | --self-signed) [OPTION…]
+       sudo ./install.sh --snippet [--prefix /PATH] [OPTION…]
+       sudo ./install.sh [--prebuilt FILE]                 again: change what differs, upgrade
+       sudo ./install.sh --uninstall [--purge]
+       ./install.sh --local [--dir D] [--port P] [--workers N] [--no-build] [--dry-run]
        ./install.sh --local --stop [--dir D]
-       ./install.sh --build
+       ./install.sh --build | --dist
        ./install.sh --packages [--test]
 
-Runs the whole of Brook for you alone: spawn-fcgi with N workers and an nginx of its own on 127.0.0.1:P, all files in D.
-Prints the address and a call to try. Needs no privileges, except that missing Debian packages are installed when root
-calls it and named when somebody else does. The nginx of the system is neither started nor changed.
+For the whole system: brook as a service, in this host's nginx. Sites that are there stay as they are; `nginx -t` is asked
+before nginx is reloaded, and when anything fails every file is put back. A file that you have edited is never written over:
+the new one is put beside it as FILE.brook-new. The running service is upgraded without a failed request.
+
+  --server-name NAME     a site of its own (/etc/nginx/sites-available/brook) under this name, with TLS
+  --certificate FILE, --certificate-key FILE     its certificate with chain, and its key, in PEM form
+  --self-signed          make a certificate that no authority signs, for trying out and for closed networks
+  --snippet              no site: files to include in a server block of yours (include brook/server.conf;)
+  --prefix /PATH         with --snippet: brook's paths begin with it, such as /brook/v1/
+  --prebuilt FILE        install what `./install.sh --dist` made elsewhere; this host needs no Swift
+  --workers N            of a new installation; later WORKERS in /etc/default/brook
+  --service KIND         systemd or init; by itself: systemd where it runs
+  --destdir D            put the files under D, and start, make and ask nothing
+  --uninstall            end the service and remove the files; data and settings stay
+  --purge                with --uninstall: remove data, settings, backups and the user too
+
+For you alone: spawn-fcgi with N workers and an nginx of its own on 127.0.0.1:P, all files in D. Needs no privileges, except
+that missing Debian packages are installed when root calls it and named when somebody else does. The nginx of the system
+is neither started nor changed.
 
   --local        run an instance; again: leave it running, or restart it when the program or a setting has changed
   --dir D        its folder (default: .local beside this script)
@@ -29,20 +49,21 @@ calls it and named when somebody else does. The nginx of the system is neither s
   --workers N    worker processes, 1-256 (default: one per core)
   --no-build     use the program that is there (.build/release/brook, or $BROOK_BIN)
   --stop         end the instance in D: running streams get 30 s, then are cut off; never longer than 45 s
-  --dry-run      say what would be done, and do nothing
-  --build        only build the program (.build/release/brook)
-  --packages     only install (or name) the Debian packages; with --test also those of the test suite
-  --help         this text
 
 In D: brook.json (settings, yours to edit), admin.key (the first admin key, kept), state/ (database and key file: back
 these up), log/, nginx/, bin/, run/. Environment variables BROOK_… and AWS_… of the caller reach the workers.
 
-Installation for the whole system (a service, a site of the system's nginx) comes in a later release.
+  --dry-run      say what would be done, and do nothing
+  --build        only build the program (.build/release/brook)
+  --dist         build, and make dist/brook-VERSION-linux-ARCH.tar.gz for --prebuilt; with --destdir D: in D
+  --packages     only install (or name) the Debian packages; with --test also those of the test suite
+  --help         this text
 
 Examples:
   ./install.sh --local
   ./install.sh --local --dir /srv/try --port 9000 --workers 2
-  ./install.sh --local --stop --dir /srv/try
+  sudo ./install.sh --server-name llm.example.org --self-signed
+  sudo ./install.sh --prebuilt brook-0.1.0-linux-x86_64.tar.gz --snippet --prefix /brook
 HELP
 }
 
@@ -115,8 +136,11 @@ forbid_services() {
 
 apt() { DEBIAN_FRONTEND=noninteractive apt-get -q -y -o Dpkg::Use-Pty=0 "$@" </dev/null >&2; }
 
-install_packages() {
-    missing=$(missing_packages "${1-}")
+install_packages() { install_these "$(missing_packages "${1-}")"; }
+
+# Packages by their Debian names, with spaces between.
+install_these() {
+    missing=$1
     [ -n "$missing" ] || return 0
     if [ -n "$dry_run" ]; then
         say "would install the packages: $missing"
@@ -239,7 +263,7 @@ become() {
 
 # --- The instance's files -----------------------------------------------------------------------------------------------
 
-# Fills a template in: `filled FILE NAME VALUE …`.
+# Fills a template in: `filled FILE NAME VALUE …`. What is not named here is nothing (@PREFIX@).
 filled() {
     template=$1
     shift
@@ -249,7 +273,7 @@ filled() {
         script="$script${script:+;}s|@$1@|$value|g"
         shift 2
     done
-    sed "$script" "$template"
+    sed "$script${script:+;}s|@PREFIX@||g" "$template"
 }
 
 # The path of a Unix socket has at most 107 bytes, and in nginx's configuration no special characters.
@@ -259,6 +283,7 @@ choose_socket() {
     runtime=${XDG_RUNTIME_DIR:-/tmp}
     # A path that cannot be guessed wrong: the same for the same folder and user.
     runtime=$runtime/brook-$(id -u)-$(printf '%s' "$dir" | cksum | cut -d ' ' -f 1)
+    # shellcheck disable=SC2174
     [ -n "$dry_run" ] || mkdir -p -m 700 "$runtime"
     [ -n "$dry_run" ] || { [ -d "$runtime" ] && [ ! -L "$runtime" ] && [ -O "$runtime" ]; } ||
         die "$runtime is not a folder of yours: remove it, or choose a --dir with a shorter path"
@@ -467,6 +492,18 @@ with_tests=
 dir=$ROOT/.local
 port=8080
 workers=
+form=
+server_name=
+certificate=
+certificate_key=
+self_signed=
+prefix=
+prefix_given=
+prebuilt=
+service=
+destdir=
+uninstall=
+purge=
 
 # A whole number in a range: `number NAME VALUE LOW HIGH`.
 number() {
@@ -478,12 +515,14 @@ while [ $# -gt 0 ]; do
     option=$1
     shift
     case $option in
-        --dir | --port | --workers)
+        --dir | --port | --workers | --server-name | --certificate | --certificate-key | --prefix | --prebuilt | --service | \
+            --destdir)
             [ $# -gt 0 ] || misuse "$option needs a value"
             value=$1
             shift
             ;;
-        --dir=* | --port=* | --workers=*)
+        --dir=* | --port=* | --workers=* | --server-name=* | --certificate=* | --certificate-key=* | --prefix=* | \
+            --prebuilt=* | --service=* | --destdir=*)
             value=${option#*=}
             option=${option%%=*}
             ;;
@@ -491,8 +530,26 @@ while [ $# -gt 0 ]; do
     case $option in
         --local) mode=local ;;
         --build) mode=build ;;
+        --dist) mode=dist ;;
         --packages) mode=packages ;;
-        --test) with_tests=test ;;
+        --server-name)
+            form=site
+            server_name=$value
+            ;;
+        --snippet) form=snippet ;;
+        --certificate) certificate=$value ;;
+        --certificate-key) certificate_key=$value ;;
+        --self-signed) self_signed=1 ;;
+        --prefix)
+            prefix=$value
+            prefix_given=1
+            ;;
+        --prebuilt) prebuilt=$value ;;
+        --service) service=$value ;;
+        --destdir) destdir=${value%/} ;;
+        --uninstall) uninstall=1 ;;
+        --purge) purge=1 ;;
+        --test) with_tests='test' ;;
         --stop) stop=1 ;;
         --no-build) no_build=1 ;;
         --dry-run) dry_run=1 ;;
@@ -519,10 +576,23 @@ case $dir in
 esac
 binary=${BROOK_BIN:-$ROOT/.build/release/brook}
 
-case $mode:$stop in
-    local:) start_local ;;
-    local:1) stop_local ;;
-    build:) build ;;
-    packages:) install_packages "$with_tests" ;;
-    *) misuse "say what to do: --local, --build or --packages; installation for the whole system comes in a later release" ;;
+for part in files program nginx service system; do
+    # shellcheck disable=SC1090
+    . "$ROOT/scripts/install/$part.sh"
+done
+case $prebuilt in
+    '' | /*) ;;
+    *) prebuilt=$(pwd -P)/$prebuilt ;;
+esac
+[ -z "$purge" ] || [ -n "$uninstall" ] || misuse "--purge goes with --uninstall"
+
+case $mode:$stop:$uninstall in
+    local::) start_local ;;
+    local:1:) stop_local ;;
+    build::) build ;;
+    dist::) make_tarball ;;
+    packages::) install_packages "$with_tests" ;;
+    ::) install_system ;;
+    ::1) uninstall_system ;;
+    *) misuse "these options do not go together" ;;
 esac

@@ -13,6 +13,7 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
+#include <sys/timex.h>
 #include <sys/types.h>
 #include <time.h>
 #include <unistd.h>
@@ -58,6 +59,21 @@ static inline int64_t brook_free_space(const char *path) {
 static inline int brook_file_mode(const char *path) {
     struct stat file;
     return stat(path, &file) == 0 ? (int)(file.st_mode & 07777) : -1;
+}
+
+/* Whether a file is a socket; -1 when there is none. */
+static inline int brook_is_socket(const char *path) {
+    struct stat file;
+    return stat(path, &file) == 0 ? S_ISSOCK(file.st_mode) : -1;
+}
+
+/* Whether something keeps the system's clock in time (adjtimex(2)): 1, 0, or -1 where that cannot be told. */
+extern int adjtimex(struct timex *);
+static inline int brook_clock_is_synchronized(void) {
+    struct timex state = {.modes = 0};
+    int status = adjtimex(&state);
+    if (status < 0) return -1;
+    return status != TIME_ERROR && (state.status & STA_UNSYNC) == 0;
 }
 
 static inline int brook_errno(void) { return errno; }

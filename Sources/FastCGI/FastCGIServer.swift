@@ -89,6 +89,13 @@ package final class FastCGIServer {
         end.cancel()
     }
 
+    /// While draining: cuts off now what would have been cut off at the limit.
+    package func cutOff() {
+        guard isDraining, !connections.isEmpty else { return }
+        for connection in connections.values { connection.cutOff() }
+        EventLoop.shared.schedule(after: Self.settlingTime) { self.finishDraining() }
+    }
+
     private func finishDraining() {
         drained?.resume()
         drained = nil

@@ -16,7 +16,8 @@ struct Brook: ParsableCommand {
         version: "brook \(Version.current)",
         subcommands: [
             ServeCommand.self, MigrateCommand.self, KeyCommand.self, BootstrapCommand.self, LedgerCommand.self,
-            RetentionCommand.self, BackupCommand.self, RestoreCommand.self, DoctorCommand.self, CheckConfigCommand.self,
+            RetentionCommand.self, BackupCommand.self, RestoreCommand.self, DoctorCommand.self, ProbeCommand.self,
+            CheckConfigCommand.self,
             VersionCommand.self,
         ])
 

@@ -325,6 +325,37 @@ import Testing
         close(listener)
     }
 
+    @Test func `what drains is cut off at once when that is asked for, and has ended when draining has`() async throws {
+        let folder = TemporaryDirectory()
+        let path = folder.file("s")
+        let listener = listenOnUnixSocket(path)
+        let began = Atomic<Bool>(false)
+        let settled = Atomic<Bool>(false)
+        let client = FastCGIClient(path: path)
+        client.request("GET", "/")
+        try await onLoop {
+            let server = try FastCGIServer(
+                listener: listener, metrics: NoMetrics(), makeRequestID: { "made" }
+            ) { _ in
+                began.store(true, ordering: .releasing)
+                try? await EventLoop.shared.sleep(for: .seconds(60))
+                #expect(Task.isCancelled)
+                settled.store(true, ordering: .releasing)
+            }
+            try server.start()
+            server.cutOff()
+            while !began.load(ordering: .acquiring) { try await EventLoop.shared.sleep(for: .milliseconds(1)) }
+            EventLoop.shared.schedule(after: .milliseconds(20)) { server.cutOff() }
+            let start = ContinuousClock.now
+            await server.drain(limit: .seconds(50))
+            #expect(start.duration(to: .now) < .seconds(10))
+            let hasEnded = settled.load(ordering: .acquiring)
+            #expect(hasEnded, "and not before draining: then it is no more than a request")
+        }
+        #expect(client.seesClose())
+        close(listener)
+    }
+
     @Test func `a descriptor that does not listen is refused with the way to start`() async throws {
         try await onLoop {
             let pair = open("/dev/null", O_RDONLY)

@@ -35,6 +35,10 @@ struct BedrockCall: Sendable {
     static func base(config: BedrockConfig, region: String?) throws(GatewayError) -> String {
         if let endpoint = config.endpoint { return endpoint }
         guard let region else { throw noRegion }
+        return publicAddress(region)
+    }
+
+    static func publicAddress(_ region: String) -> String {
         let domain = region.hasPrefix("cn-") ? "amazonaws.com.cn" : "amazonaws.com"
         return "https://bedrock-runtime.\(region).\(domain)"
     }

@@ -16,6 +16,7 @@ struct ServeCommand: ParsableCommand {
                   multiwatch -s TERM -r 1000000 -f 2 -- brook serve --config /etc/brook/brook.json
 
             SIGTERM, SIGINT, SIGQUIT: take no new requests, let running ones finish for drain_seconds, exit 0.
+            SIGTERM again, a second later or more: cut off and settle what still runs.
             SIGHUP, SIGUSR2: read the settings again; what needs a restart is named in the log.
             Logs are JSON lines on standard error.
             """)

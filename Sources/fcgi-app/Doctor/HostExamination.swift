@@ -1,4 +1,5 @@
 internal import CLinux
+internal import Doctor
 internal import FoundationEssentials
 internal import Settings
 
@@ -8,7 +9,7 @@ enum HostExamination {
     private static let leastSpace = 256 << 20
 
     static func findings(_ settings: Settings) -> [Finding] {
-        [stateDirectory(settings.stateDirectory), keyFile(settings), space(settings.database), descriptors()]
+        [stateDirectory(settings.stateDirectory), keyFile(settings), space(settings.database), descriptors(), clock()]
             + ["nginx", "spawn-fcgi", "multiwatch"].map(program)
     }
 
@@ -55,6 +56,42 @@ enum HostExamination {
                 "at most \(limit), for half as many streams: raise the hard limit (ulimit -Hn, LimitNOFILE)")
         }
         return Finding(.good, "descriptors", "\(limit), for \(limit / 2) streams a worker")
+    }
+
+    private static func clock() -> Finding {
+        switch brook_clock_is_synchronized() {
+        case 1: Finding(.good, "clock", "kept in time")
+        case 0:
+            Finding(
+                .warning, "clock",
+                "nothing keeps it in time, and AWS refuses signatures that are 5 minutes off: apt-get install "
+                    + "systemd-timesyncd or chrony (in a container: on its host)")
+        default: Finding(.warning, "clock", "whether something keeps it in time cannot be told")
+        }
+    }
+
+    /// The socket, its folder, and one question to the workers behind it.
+    static func socket(_ path: String) -> Finding {
+        let isSocket = unsafe brook_is_socket(path)
+        guard isSocket >= 0 else {
+            return Finding(.failure, "socket", "there is no \(path), or you may not look: start brook, or run as root")
+        }
+        guard isSocket == 1 else {
+            return Finding(.failure, "socket", "\(path) is no socket: remove it and restart brook")
+        }
+        guard let mode = mode(of: path), mode & 0o002 == 0 else {
+            return Finding(.warning, "socket", "every user of the host may talk to \(path): chmod o-w '\(path)'")
+        }
+        do throws(SocketProbe.Failure) {
+            let answer = try SocketProbe(path: path).run()
+            guard answer.status == 200 else {
+                return Finding(
+                    .failure, "socket", "\(path): /readyz answers \(answer.status): look into brook's log")
+            }
+            return Finding(.good, "socket", "\(path): workers answer")
+        } catch {
+            return Finding(.failure, "socket", "\(path): \(error.reason)")
+        }
     }
 
     private static func program(_ name: String) -> Finding {

@@ -12,4 +12,7 @@ protocol Application: AnyObject {
 
     /// Takes no new requests, waits until the running ones have ended, cuts them off at the limit, and closes storage.
     func drain(limit: Duration) async
+
+    /// While draining: cuts off what still runs, without waiting for the limit.
+    func cutOff()
 }

@@ -57,6 +57,8 @@ final class GatewayApplication: Application {
         await server.drain(limit: limit)
         await storage.close()
     }
+
+    func cutOff() { server.cutOff() }
 }
 
 /// Ids for requests that nginx gave none: 32 hexadecimal digits, like its own `$request_id`.

@@ -11,13 +11,17 @@ final class Worker {
     /// where it is told nothing; all of them mean SIGTERM.
     nonisolated static let signals = [SIGTERM, SIGINT, SIGQUIT, SIGUSR1, SIGHUP, SIGUSR2]
     private static let sweepInterval = Duration.seconds(10)
+    /// A second SIGTERM means "now" only after this: the first may come twice, from a manager and from its own sender.
+    private static let doubling = Duration.seconds(1)
 
     private var settings: Settings
     private let file: String?
     private let threshold: LogThreshold
     private let logger: Logger
     private var ending: CheckedContinuation<Void, Never>?
-    private var isEnding = false
+    /// When the first signal to end came.
+    private var endingSince: ContinuousClock.Instant?
+    private var isEnding: Bool { endingSince != nil }
 
     nonisolated init(settings: Settings, file: String?, threshold: LogThreshold, logger: Logger) {
         self.settings = settings
@@ -58,8 +62,11 @@ final class Worker {
         case SIGINT where isEnding:
             // The second Ctrl-C of somebody who does not want to wait.
             exit(130)
+        case SIGTERM where endingSince.map { $0.duration(to: .now) >= Self.doubling } ?? false:
+            logger.notice("cutting off what still runs")
+            application.cutOff()
         default:
-            isEnding = true
+            if !isEnding { endingSince = .now }
             ending?.resume()
             ending = nil
         }
