@@ -1,10 +1,13 @@
 // What stands where data should be: nothing yet, nothing at all, or what went wrong.
 
+import { BACK } from '../app/aside.js';
 import { h } from '../app/element.js';
 import { t } from '../app/i18n.js';
+import { keepFocus } from './focus.js';
 
-/** An error with its remedy, and a way to try again. */
+/** An error with its remedy, and a way to try again. What failed because the key had ended is tried again by itself. */
 export function failure(error, again) {
+  if (error.status === 401 && again) addEventListener(BACK, () => again(), { once: true });
   return h('div', { class: 'state error', role: 'alert' },
     h('p', {}, error.message),
     error.requestID && h('p', { class: 'faint' }, t('Request id'), ' ', h('code', {}, error.requestID)),
@@ -25,10 +28,11 @@ export function loaded(load, signal) {
   const node = h('div', { class: 'loaded' }, loading());
   const run = async () => {
     try {
-      node.replaceChildren(...[await load()].flat(Infinity).filter(Boolean));
+      const content = [await load()].flat(Infinity).filter(Boolean);
+      keepFocus(node, () => node.replaceChildren(...content));
     } catch (error) {
       if (signal?.aborted) return;
-      node.replaceChildren(failure(error, () => { node.replaceChildren(loading()); run(); }));
+      node.replaceChildren(failure(error, () => { keepFocus(node, () => node.replaceChildren(loading())); run(); }));
     }
   };
   run();

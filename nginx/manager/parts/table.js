@@ -5,6 +5,7 @@ import { h } from '../app/element.js';
 import { t } from '../app/i18n.js';
 import { keepQuery } from '../app/router.js';
 import { filterBar } from './filters.js';
+import { keepFocus } from './focus.js';
 import { pager } from './pager.js';
 import { emptiness, failure } from './states.js';
 
@@ -64,17 +65,21 @@ export function listTable({ caption, path, columns, filters = [], fixed = {}, qu
     frame.setAttribute('aria-busy', 'true');
     try {
       const list = await api.get(path, { limit: LIMIT, ...wanted, ...fixed }, { signal: mine.signal });
-      draw(list);
+      keepFocus(node, () => draw(list));
       onLoad?.(list);
     } catch (error) {
       if (mine.signal.aborted) return;
-      body.replaceChildren();
-      frame.hidden = true;
-      pages.hide();
-      states.replaceChildren(failure(error, reload));
+      keepFocus(node, () => fail(error));
     } finally {
       if (!mine.signal.aborted) frame.removeAttribute('aria-busy');
     }
+  }
+
+  function fail(error) {
+    body.replaceChildren();
+    frame.hidden = true;
+    pages.hide();
+    states.replaceChildren(failure(error, reload));
   }
 
   function draw(list) {

@@ -4,22 +4,20 @@ import { api } from '../app/api.js';
 import { h } from '../app/element.js';
 import { t } from '../app/i18n.js';
 import { count, duration } from '../app/numbers.js';
+import { whileBusy } from '../parts/busy.js';
 import { facts } from '../parts/page.js';
 import { failure } from '../parts/states.js';
 
 export function modelTest(model) {
   const result = h('div', { 'aria-live': 'polite' });
-  const run = h('button', { type: 'button', onclick: test }, t('Test it'));
+  const run = h('button', { type: 'button', onclick: () => whileBusy(run, test) }, t('Test it'));
 
   async function test() {
-    run.disabled = true;
     result.replaceChildren(h('p', { class: 'faint' }, t('Calling the provider…')));
     try {
       result.replaceChildren(outcome(await api.post('admin/model/test', { id: model.id })));
     } catch (error) {
       result.replaceChildren(failure(error));
-    } finally {
-      run.disabled = false;
     }
   }
 
