@@ -22,7 +22,7 @@ export function modelTest(model) {
   }
 
   return h('div', { class: 'stack' },
-    h('p', { class: 'faint' }, t('Sends “ping” once, as it was last saved. The provider may charge for it.')), h('div', {}, run), result);
+    h('p', { class: 'faint' }, t('Sends one tiny call of the kind that the model is for, as it was last saved. The provider may charge for it.')), h('div', {}, run), result);
 }
 
 function outcome(found) {
@@ -32,7 +32,16 @@ function outcome(found) {
       facts([[t('Status'), status], [t('Code'), code], detail && [t('What the provider said'), h('span', { class: 'said mono' }, detail)]]));
   }
   return h('div', { class: 'stack' }, h('p', { class: 'notice good' }, t('It works.')), facts([
-    [t('Answer'), h('span', { class: 'said' }, found.answer)], [t('Tokens'), t('{read} in, {written} out', { read: count(found.tokens_in), written: count(found.tokens_out) })],
-    [t('First byte'), duration(found.first_byte_latency)], [t('Whole answer'), duration(found.invocation_latency)],
+    came(found),
+    found.tokens_in !== null && [t('Tokens'), t('{read} in, {written} out', { read: count(found.tokens_in), written: count(found.tokens_out) })],
+    found.first_byte_latency !== null && [t('First byte'), duration(found.first_byte_latency)], [t('Whole answer'), duration(found.invocation_latency)],
   ]));
+}
+
+function came(found) {
+  switch (found.purpose) {
+    case 'embeddings': return [t('Length of the vector'), count(found.dimensions)];
+    case 'images': return [t('Images'), count(found.images)];
+    default: return [t('Answer'), h('span', { class: 'said' }, found.answer)];
+  }
 }
