@@ -1,4 +1,4 @@
-"""What stands where data should be: loading, nothing, an error with a way to try again. Each list of the page, each once."""
+"""What stands where data should be: loading, nothing, an error with a way to try again. Every list of the page."""
 
 from __future__ import annotations
 
