@@ -287,8 +287,11 @@ def test_calls_are_narrowed_by_key_model_and_time_as_the_interface_narrows_them(
     page.get_by_label("Until").fill("2031-01-01T00:00")
     page.get_by_label("Until").blur()
     expect(page.get_by_text("1–1 of 1")).to_be_visible()
+    page.set_viewport_size({"width": 1440, "height": 900})
     page.reload()
     expect(page.get_by_label("Model")).to_have_value(other.model)
+    # How each call ended is seen without scrolling the table.
+    expect(page.get_by_role("columnheader", name="State")).to_be_in_viewport()
     expect(page.get_by_text("1–1 of 1")).to_be_visible()
 
 
