@@ -1,4 +1,4 @@
-"""The page by its keyboard: what the Tab key reaches, in which order, that it is seen, and where it is after a dialog."""
+"""The page by its keyboard: what the Tab key reaches and in which order, that it is seen, and what dialogs do to it."""
 
 from __future__ import annotations
 

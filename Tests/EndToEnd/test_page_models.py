@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from playwright.sync_api import expect
 
+from scripted import bedrock
+
 HOSTILE = '"><script>alert(1)</script>'
 
 
@@ -134,6 +136,11 @@ def test_the_test_button_shows_the_answer_or_the_provider_s_own_error(visit, mak
     page.get_by_role("button", name="Test it").click()
     expect(page.get_by_text("It works.")).to_be_visible()
     expect(page.get_by_text("<b>pong</b>")).to_be_visible()
+    words = "You don't have access to the model with the specified model ID."
+    denied = make_caller(provider.script(refuse=bedrock.refusal("AccessDeniedException", words)))
+    visit.go(f"models/{denied.model_row['id']}")
+    page.get_by_role("button", name="Test it").click()
+    expect(page.get_by_text(words)).to_be_visible()
     bad = visit.instance.admin.create_model("openai-compatible", {"baseURL": "http://127.0.0.1:9/v1", "maxRetries": 0})
     visit.go(f"models/{bad['id']}")
     page.get_by_role("button", name="Test it").click()

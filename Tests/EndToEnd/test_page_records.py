@@ -5,12 +5,16 @@ from __future__ import annotations
 import csv
 import subprocess
 import sys
+from datetime import UTC, datetime, timedelta
 
 import httpx
+import openai
+import pytest
 from playwright.sync_api import expect
 
 from harness.browser import fact
 from harness.waiting import until
+from scripted import bedrock
 
 HOSTILE = "<script>alert('prompt')</script><img src=x onerror=alert(2)>"
 
@@ -79,6 +83,30 @@ def test_the_dashboard_tells_what_the_ledger_tells_and_what_needs_attention(visi
     page.get_by_label("What the chart shows").select_option("calls")
     today = admin.get("/admin/statistics/usage", group_by="day", limit=1)["items"][0]
     expect(page.locator(".chart title").last).to_contain_text(f": {today['calls']:,}")
+
+
+def test_the_dashboard_names_models_that_fail_and_keys_that_end_and_ranks_by_fee(visit, make_caller, provider):
+    admin = visit.instance.admin
+    soon = (datetime.now(UTC) + timedelta(days=2)).strftime("%Y-%m-%dT%H:%M:%SZ")
+    refused = provider.script(refuse=bedrock.refusal("ValidationException", "no"))
+    failing = make_caller(refused, key={"expires_at": soon})
+    with pytest.raises(openai.APIStatusError):
+        failing.ask()
+    failing.thread()
+    page = visit.sign_in()
+    attention = page.get_by_role("listitem")
+    fails = attention.filter(has_text="fails").filter(has_text=failing.model)
+    expect(fails).to_contain_text("1 of 1 call in 24 hours")
+    ends = attention.filter(has_text="expires").filter(has_text=failing.key_row["name"])
+    expect(ends.get_by_role("link")).to_have_attribute("href", f"#/keys/{failing.key_id}")
+    month = datetime.now(UTC).strftime("%Y-%m-01")
+    for group, title, column in (("model", "Models this month", "model"), ("key", "Keys this month", "key_name")):
+        rows = admin.get("/admin/statistics/usage", group_by=group, **{"from": month, "limit": 6})["items"]
+        block = page.locator("section").filter(has=page.get_by_role("heading", name=title))
+        assert block.locator(".rank a").all_inner_texts() == [each[column] for each in rows]
+        titles = [node.get_attribute("title") for node in block.locator(".rank [title]").all()]
+        exact = [round(float(text.replace("$", "").replace(",", "")) * 1e9) for text in titles]
+        assert exact == [round(each["fee"] * 1e9) for each in rows]
 
 
 def test_a_user_sees_the_own_page_and_only_that(visit, make_caller, provider):
@@ -172,6 +200,9 @@ def test_a_webhook_is_made_with_the_callback_to_copy_changed_and_deleted(visit):
     entry.get_by_role("button", name="Save").click()
     callback = page.get_by_role("region", name="Callback URL")
     expect(callback).to_have_text(f"{visit.instance.url}/bot/feishu/{name}/webhook/event")
+    page.get_by_role("dialog").get_by_role("button", name="Copy").click()
+    expect(page.get_by_role("button", name="Copied")).to_be_visible()
+    assert page.evaluate("navigator.clipboard.readText()") == callback.inner_text()
     page.get_by_role("button", name="Done").click()
     (made,) = admin.get("/admin/bot/feishu/list", q=name)["items"]
     assert made["config"]["appId"] == f"cli_{name}" and made["config"]["modelId"] == model["name"]
@@ -227,7 +258,8 @@ def test_the_export_goes_to_the_disk_piece_by_piece_where_the_browser_can(visit,
     expect(page.get_by_text("The export was saved.")).to_be_visible()
     expect(export).to_be_focused()
     text = page.evaluate(
-        "async () => (await (await (await navigator.storage.getDirectory()).getFileHandle('threads.csv')).getFile()).text()"
+        "async () => (await (await (await navigator.storage.getDirectory())"
+        ".getFileHandle('threads.csv')).getFile()).text()"
     )
     (line,) = csv.DictReader(text.splitlines())
     assert int(line["id"]) == record["id"] and line["key_name"] == caller.key_row["name"]
@@ -255,8 +287,11 @@ def test_calls_are_narrowed_by_key_model_and_time_as_the_interface_narrows_them(
     page.get_by_label("Until").fill("2031-01-01T00:00")
     page.get_by_label("Until").blur()
     expect(page.get_by_text("1–1 of 1")).to_be_visible()
+    page.set_viewport_size({"width": 1440, "height": 900})
     page.reload()
     expect(page.get_by_label("Model")).to_have_value(other.model)
+    # How each call ended is seen without scrolling the table.
+    expect(page.get_by_role("columnheader", name="State")).to_be_in_viewport()
     expect(page.get_by_text("1–1 of 1")).to_be_visible()
 
 
@@ -350,7 +385,10 @@ def test_what_the_playground_shows_as_curl_and_as_python_runs_as_it_stands(visit
     until(lambda: len(visit.instance.admin.threads(caller.key_id)) == 2, "both calls were recorded")
     for call in visit.instance.admin.threads(caller.key_id):
         prompt = visit.instance.admin.get(f"/admin/thread/detail/{call['id']}")["whole_prompt"]
-        assert [(message["role"], text_in(message)) for message in prompt] == [("system", "Be 'brief'."), ("user", said)]
+        assert [(message["role"], text_in(message)) for message in prompt] == [
+            ("system", "Be 'brief'."),
+            ("user", said),
+        ]
     expect(page.get_by_label("Your message")).to_have_value(said)
 
 

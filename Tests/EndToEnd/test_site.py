@@ -12,7 +12,6 @@ from pathlib import Path
 
 import httpx
 import pytest
-
 from playwright.sync_api import expect
 
 from harness import processes
@@ -161,7 +160,9 @@ def test_the_snippet_leaves_the_rest_of_an_existing_server_block_alone(instance,
     assert unknown.status_code == 404 and unknown.json()["error"]["type"] == "invalid_request_error"
 
 
-def test_the_admin_page_works_under_the_prefix_that_the_snippet_was_installed_with(instance, host, make_visit, tmp_path):
+def test_the_admin_page_works_under_the_prefix_that_the_snippet_was_installed_with(
+    instance, host, make_visit, tmp_path
+):
     tree = tmp_path / "tree"
     form = ("--snippet", "--prefix", "/brook", "--service", "systemd")
     installed = install(*form, "--no-build", "--destdir", str(tree))
@@ -211,7 +212,9 @@ def test_the_admin_page_works_under_the_prefix_that_the_snippet_was_installed_wi
     admin.post("/admin/bot/feishu/save", name=bot, config=config)
     visit.go("webhooks")
     page.get_by_role("row").filter(has_text=bot).get_by_role("button", name="Callback").click()
-    expect(page.get_by_role("region", name="Callback URL")).to_have_text(f"{origin}/brook/bot/feishu/{bot}/webhook/event")
+    expect(page.get_by_role("region", name="Callback URL")).to_have_text(
+        f"{origin}/brook/bot/feishu/{bot}/webhook/event"
+    )
     page.get_by_role("button", name="Done").click()
     for room in ("dashboard", "models", "threads", "audit"):
         visit.go(room)

@@ -44,7 +44,9 @@ class Visit:
         self.expects_broken_connections = False
         settings = {"locale": "en-GB", "timezone_id": "UTC", "viewport": {"width": 1280, "height": 800}, **options}
         self.context = browser.new_context(**settings)
-        self.context.grant_permissions(["clipboard-read", "clipboard-write"], origin=re.match(r"https?://[^/]+", self.url)[0])
+        self.context.grant_permissions(
+            ["clipboard-read", "clipboard-write"], origin=re.match(r"https?://[^/]+", self.url)[0]
+        )
         self.context.set_default_timeout(PATIENCE)
         self.context.add_init_script(WATCH)
         self.page: Page = self.context.new_page()

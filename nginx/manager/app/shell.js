@@ -6,6 +6,7 @@ import { link, place } from './router.js';
 import { ROOMS, roomsFor } from './rooms.js';
 import { session } from './session.js';
 import { switches } from './switches.js';
+import { icon } from '../parts/icon.js';
 import { failure, loading } from '../parts/states.js';
 
 /**
@@ -46,7 +47,7 @@ export function shell({ signOut, again }) {
   function showLinks(active) {
     links.replaceChildren(...roomsFor(session.isAdmin).map(([name, room]) => h('li', {},
       h('a', { href: link(name), 'aria-current': name === active ? 'page' : null, onclick: () => open(false) },
-        t(room.label)))));
+        icon(name), t(room.label)))));
   }
 
   async function show() {

@@ -3,7 +3,7 @@
 import { api } from '../app/api.js';
 import { h } from '../app/element.js';
 import { counted, t } from '../app/i18n.js';
-import { money } from '../app/numbers.js';
+import { money, roughMoney } from '../app/numbers.js';
 import { link } from '../app/router.js';
 import { dateTime, daysAgo } from '../app/time.js';
 import { badge } from './page.js';
@@ -31,7 +31,7 @@ const keyLink = (key) => h('a', { href: link(['keys', key.id]) }, key.name);
 function nearQuota(key) {
   const state = quotaState(key);
   if (!state) return null;
-  const text = t('{fee} of {quota}', { fee: money(key.month_fee), quota: money(key.month_quota) });
+  const text = t('{fee} of {quota}', { fee: roughMoney(key.month_fee), quota: money(key.month_quota) });
   return [state, state === 'bad' ? t('quota used up') : t('near quota'), keyLink(key), ' ', text];
 }
 

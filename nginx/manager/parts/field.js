@@ -66,7 +66,8 @@ function control(field, kind, id, described) {
       h('option', { value: option, selected: String(option) === value }, label)));
   }
   if (kind.tag === 'textarea') {
-    return h('textarea', { ...common, rows: field.rows ?? (field.kind === 'json' ? 2 : 4), class: field.kind === 'json' ? 'mono' : null, spellcheck: field.kind === 'json' ? 'false' : null, value });
+    const rows = field.rows ?? (field.kind === 'json' ? Math.min(12, Math.max(2, value.split('\n').length)) : 4);
+    return h('textarea', { ...common, rows, class: field.kind === 'json' ? 'mono' : null, spellcheck: field.kind === 'json' ? 'false' : null, value });
   }
   if (kind.type === 'checkbox') return h('input', { ...common, type: 'checkbox', checked: Boolean(field.value) });
   return h('input', {

@@ -7,11 +7,14 @@ import { keepFocus } from './focus.js';
 
 /** An error with its remedy, and a way to try again. What failed because the key had ended is tried again by itself. */
 export function failure(error, again) {
-  if (error.status === 401 && again) addEventListener(BACK, () => again(), { once: true });
-  return h('div', { class: 'state error', role: 'alert' },
+  const node = h('div', { class: 'state error', role: 'alert' },
     h('p', {}, error.message),
     error.requestID && h('p', { class: 'faint' }, t('Request id'), ' ', h('code', {}, error.requestID)),
     again && h('button', { type: 'button', onclick: again }, t('Try again')));
+  // Another reader may be back, for whom all is drawn anew.
+  const retry = () => { if (node.isConnected) again(); };
+  if (error.status === 401 && again) addEventListener(BACK, retry, { once: true });
+  return node;
 }
 
 /** Nothing to show: why, and what to do about it. */

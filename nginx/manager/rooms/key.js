@@ -26,7 +26,7 @@ export default async function room({ id, signal }) {
   function draw() {
     keepFocus(top, () => top.replaceChildren(heading(key.name, {
       back: ['keys', t('Keys')],
-      note: [h('span', { class: 'mono' }, key.api_key), ' ', keyState(key)],
+      note: [h('span', { class: 'mono' }, key.api_key), key.email && ` · ${key.email}`, ' ', keyState(key)].filter(Boolean),
       actions: [
         button(t('Recharge'), recharge, 'primary'), button(t('Edit'), edit), button(t('Replace the key'), rotate),
         button(key.disabled ? t('Enable') : t('Disable'), toggle), button(t('Delete'), remove, 'danger'),
@@ -36,7 +36,7 @@ export default async function room({ id, signal }) {
     summary.replaceChildren(facts([
       [t('This month'), quotaBar(key)], [t('Balance'), money(key.balance)], [t('In all'), money(key.total_fee)],
       [t('Group'), key.group_id ? h('a', { href: link(['groups', key.group_id]) }, key.group_name) : '—'],
-      [t('E-mail'), key.email || '—'], [t('Expires'), key.expires_at ? dateTime(key.expires_at) : t('never')],
+      [t('Expires'), key.expires_at ? dateTime(key.expires_at) : t('never')],
       [t('Requests a minute'), limit(key.rpm)], [t('Tokens a minute'), limit(key.tpm)],
       [t('Calls at a time'), limit(key.max_parallel)], [t('Strict'), key.strict ? t('yes') : t('no')],
       [t('Texts recorded'), key.record_text ? t('yes') : t('no')], [t('Last used'), dateTime(key.last_used_at)],

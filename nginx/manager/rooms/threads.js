@@ -40,15 +40,15 @@ export default async function threads({ query, signal }) {
     ],
     columns: [
       { label: t('Time'), order: 'created_at', cell: (call) => h('a', { href: link(['threads', call.id]) }, moment(call.created_at)) },
+      { label: t('State'), order: 'status', cell: shortStatus },
       { label: t('Prompt'), wide: true, cell: (call) => h('span', { class: 'clip' }, call.prompt || '—') },
-      session.isAdmin && { label: t('Key'), order: 'key_name', cell: (call) => call.key_name },
-      { label: t('Model'), order: 'model', cell: (call) => call.model },
+      session.isAdmin && { label: t('Key'), order: 'key_name', name: true, cell: (call) => call.key_name },
+      { label: t('Model'), order: 'model', name: true, cell: (call) => call.model },
       { label: t('Tokens in'), minor: true, order: 'tokens_in', number: true, cell: (call) => count(call.tokens_in + call.tokens_cache_read + call.tokens_cache_write) },
       { label: t('Tokens out'), minor: true, order: 'tokens_out', number: true, cell: (call) => count(call.tokens_out) },
       { label: t('Fee'), order: 'fee', number: true, cell: (call) => h('span', { title: money(call.fee) }, roughMoney(call.fee)) },
       { label: t('First byte'), order: 'first_byte_latency', number: true, cell: (call) => duration(call.first_byte_latency) },
       { label: t('Whole answer'), minor: true, order: 'invocation_latency', number: true, cell: (call) => duration(call.invocation_latency) },
-      { label: t('State'), order: 'status', cell: shortStatus },
     ].filter(Boolean),
     empty: { text: t('No call yet.') },
   });
