@@ -29,8 +29,7 @@ enum CurlOptions {
     @LoopActor
     static func set(
         on easy: UnsafeMutableRawPointer, for request: TransportRequest, fields: CurlHeaderList, upload: CurlUpload?,
-        pin: CurlPin?,
-        context: UnsafeMutableRawPointer, multi: CurlMulti, onNewConnection: Bool
+        pin: CurlPin?, context: UnsafeMutableRawPointer, multi: CurlMulti, onNewConnection: Bool
     ) throws(TransportError) {
         var option = unsafe Setter(easy: easy)
         unsafe option.long(CURLOPT_FRESH_CONNECT, multi.hasRestingConnection && !onNewConnection ? 0 : 1)
