@@ -51,6 +51,14 @@ package final class HelperPool: Sendable {
         return try result.get()
     }
 
+    /// Runs `body` on one of the pool's threads when it would hold the loop up, else at once.
+    @LoopActor
+    package func run<Result: Sendable, Failure: Error>(
+        when isLong: Bool, _ body: @escaping @Sendable () throws(Failure) -> Result
+    ) async throws(Failure) -> Result {
+        isLong ? try await run(body) : try body()
+    }
+
     /// Queues `work` without waiting for it. From any thread.
     package func submit(_ work: @escaping @Sendable () -> Void) {
         let mustStart = state.withLock { state in

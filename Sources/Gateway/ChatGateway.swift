@@ -67,7 +67,15 @@ package final class ChatGateway {
     ) throws(GatewayError) -> RunningCall {
         let settings = settings
         let model = try resolve(request, key: key, settings: settings)
-        let estimate = HoldEstimate(request, key: key, model: model)
+        return try admit(
+            request, to: model, under: settings, as: HoldEstimate(request, key: key, model: model), for: key,
+            context: context)
+    }
+
+    func admit(
+        _ request: ChatRequest, to model: ResolvedModel, under settings: GatewaySettings, as estimate: HoldEstimate,
+        for key: KeyRecord, context: CallContext
+    ) throws(GatewayError) -> RunningCall {
         let now = clock.now
         let hold = try admission.placeHold(for: estimate, key: key, context: context, at: now)
         let call = RunningCall(
@@ -82,11 +90,7 @@ package final class ChatGateway {
     func resolve(
         _ request: ChatRequest, key: KeyRecord, settings: GatewaySettings
     ) throws(GatewayError) -> ResolvedModel {
-        let model: ResolvedModel
-        do throws(GatewayError) { model = try access.resolve(request.model, for: key) } catch {
-            if error.status == 403 || error.status == 404 { report.refused(.refusedModel) }
-            throw error
-        }
+        let model = try find(request.model, for: key)
         if let path = settings.imageRefused(by: model, in: request) {
             report.refused(.refusedInput)
             throw .invalid(
@@ -101,6 +105,13 @@ package final class ChatGateway {
                 param: path, code: "unsupported_value")
         }
         return model
+    }
+
+    func find(_ name: String, for key: KeyRecord) throws(GatewayError) -> ResolvedModel {
+        do throws(GatewayError) { return try access.resolve(name, for: key) } catch {
+            if error.status == 403 || error.status == 404 { report.refused(.refusedModel) }
+            throw error
+        }
     }
 
     /// Forgets what is remembered of places that nobody asks any more. To be called now and then.

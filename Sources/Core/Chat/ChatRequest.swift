@@ -34,11 +34,14 @@ package struct ChatRequest: Sendable {
     /// Where the body names each URL of a file for the first time, as an error is to say it:
     /// `messages[2].content[1].image_url.url`. Empty only when the messages name none, or none is to be fetched.
     package var addressPlaces: [String: String] = [:]
-    /// Bytes of the body as received; above ``largeBody`` its encoding belongs on a helper thread.
+    /// Bytes of the body as received.
     package var byteCount = 0
 
     /// Bytes from which JSON and hashing no longer belong on the event loop.
     package static let largeBody = 256 * 1024
+
+    /// Its encoding belongs on a helper thread.
+    package var isLarge: Bool { byteCount >= Self.largeBody }
 
     package init(model: String, messages: [ChatMessage]) {
         self.model = model

@@ -26,6 +26,9 @@ package struct EmbeddingRequest: Sendable {
     /// Bytes of the body as received.
     package var byteCount = 0
 
+    /// Its encoding belongs on a helper thread.
+    package var isLarge: Bool { byteCount >= ChatRequest.largeBody }
+
     package init(model: String, inputs: [Input]) {
         self.model = model
         self.inputs = inputs

@@ -33,6 +33,9 @@ package struct ImageRequest: Sendable {
     /// Bytes of the body as received.
     package var byteCount = 0
 
+    /// Its encoding belongs on a helper thread.
+    package var isLarge: Bool { byteCount >= ChatRequest.largeBody }
+
     package init(model: String, prompt: String) {
         self.model = model
         self.prompt = prompt

@@ -81,8 +81,9 @@ struct MediaFetching {
 
     /// Large files are read and encoded on a helper thread.
     private static func encode(_ file: FetchedFile, as kind: MediaAddress.Kind) async -> MediaSource? {
-        guard file.bytes.count > ChatRequest.largeBody else { return source(file, as: kind) }
-        return await HelperPool.shared.run { () throws(Never) in source(file, as: kind) }
+        await HelperPool.shared.run(when: file.bytes.count >= ChatRequest.largeBody) { () throws(Never) in
+            source(file, as: kind)
+        }
     }
 
     private nonisolated static func source(_ file: FetchedFile, as kind: MediaAddress.Kind) -> MediaSource? {

@@ -47,7 +47,7 @@ struct CallRecorder {
 
     /// Has a helper thread make the prompt's record while the answer arrives, when the request is large.
     func prepare(_ call: RunningCall) {
-        guard call.recordsText, call.promptRecord == nil, call.request.byteCount > ChatRequest.largeBody else { return }
+        guard call.recordsText, call.promptRecord == nil, call.request.isLarge else { return }
         let request = call.request
         let limit = settings.recordedTextLimit
         call.promptRecord = Task(executorPreference: EventLoop.shared) { @Sendable @LoopActor in

@@ -6,7 +6,8 @@ extension ChatGateway {
     package func embed(
         _ request: EmbeddingRequest, for key: KeyRecord, call context: CallContext
     ) async throws(GatewayError) -> WorkOutcome<[Embedding]> {
-        try await perform(WorkOrder(request), for: key, call: context) { model throws(GatewayError) in
+        let order = await HelperPool.shared.run(when: request.isLarge) { () throws(Never) in WorkOrder(request) }
+        return try await perform(order, for: key, call: context) { model throws(GatewayError) in
             guard let provider = model.provider as? any EmbeddingProvider else {
                 throw .invalid("The model '\(model.name)' makes no embeddings. Ask for another model.", param: "model")
             }

@@ -15,7 +15,9 @@ extension ChatGateway {
     ) async throws(GatewayError) -> WorkOutcome<Answer> {
         let model = try find(order.request.model, for: key)
         let service = try service(model)
-        let call = try admit(order, to: model, for: key, context: context)
+        let call = try admit(
+            order.request, to: model, under: settings, as: HoldEstimate(order, prices: model.record.prices), for: key,
+            context: context)
         let target = ProviderTarget(
             model: call.model.name, config: call.model.config, requestID: context.requestID, maxTokens: nil)
         var used = TokenUsage()
@@ -37,26 +39,5 @@ extension ChatGateway {
         let outcome = try await finish(call, ending: ending)
         guard let answer else { throw .internal(cause: "a call ended well without an answer") }
         return WorkOutcome(answer: answer, usage: outcome.usage)
-    }
-
-    private func admit(
-        _ order: WorkOrder, to model: ResolvedModel, for key: KeyRecord, context: CallContext
-    ) throws(GatewayError) -> RunningCall {
-        let settings = settings
-        let estimate = HoldEstimate(order, prices: model.record.prices)
-        let now = clock.now
-        let hold = try admission.placeHold(for: estimate, key: key, context: context, at: now)
-        let admitted = AdmittedCall(
-            request: order.request, key: key, context: context, model: model, estimate: estimate, hold: hold,
-            month: now.month)
-        report.began()
-        return RunningCall(admitted, settings: settings, startedAt: pacing.now)
-    }
-
-    private func find(_ name: String, for key: KeyRecord) throws(GatewayError) -> ResolvedModel {
-        do throws(GatewayError) { return try access.resolve(name, for: key) } catch {
-            if error.status == 403 || error.status == 404 { report.refused(.refusedModel) }
-            throw error
-        }
     }
 }

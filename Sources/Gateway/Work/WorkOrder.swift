@@ -1,7 +1,7 @@
 internal import Core
 
 /// A call whose answer is no conversation, as admission and the ledger see it.
-struct WorkOrder {
+struct WorkOrder: Sendable {
     /// What the record shows as the call's prompt, and where its model's name stands.
     let request: ChatRequest
     let size: PromptSize

@@ -46,13 +46,11 @@ struct AnthropicConfig: Sendable {
         betas = try Self.betas(config)
         let key = try ConfiguredTexts.text("apiKey", in: config)
         let extra = try ConfiguredTexts.pairs("headers", in: config)
-        headers = try Self.headers(
+        headers = try ConfiguredHeaders.fields(
             key: key, authHeader: try ConfiguredTexts.text("authHeader", in: config) ?? "x-api-key", extra: extra)
         deadlines = try ConfiguredDeadlines.read(config)
-        secrets = ([key].compactMap { $0 } + extra.map(\.1) + query.map(\.1)).filter { $0.utf8.count >= 8 }
-        if let retries = config.present("maxRetries"), !(0...10).contains(retries.int ?? -1) {
-            throw .invalid("config.maxRetries: give a whole number from 0 to 10.", param: "config.maxRetries")
-        }
+        secrets = ConfiguredHeaders.secrets(key: key, extra, query)
+        try GatewayFields.checkRetries(config)
     }
 
     var messagesURL: String { messages + query }
@@ -74,23 +72,5 @@ struct AnthropicConfig: Sendable {
             names.append(name)
         }
         return names
-    }
-
-    private static func headers(
-        key: String?, authHeader: String, extra: [(String, String)]
-    ) throws(GatewayError) -> HeaderFields {
-        var headers: HeaderFields = ["Content-Type": "application/json"]
-        try ConfiguredTexts.checkFieldName(authHeader, param: "config.authHeader")
-        if let key {
-            try ConfiguredTexts.checkFieldValue(key, param: "config.apiKey")
-            headers[authHeader] = authHeader.equalsIgnoringCase("authorization") ? "Bearer " + key : key
-        }
-        for (name, value) in extra {
-            let param = "config.headers.\(name)"
-            try ConfiguredTexts.checkFieldName(name, param: param)
-            try ConfiguredTexts.checkFieldValue(value, param: param)
-            headers[name] = value
-        }
-        return headers
     }
 }

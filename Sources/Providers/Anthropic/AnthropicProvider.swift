@@ -46,7 +46,7 @@ package final class AnthropicProvider: ChatProvider {
     ) async throws(GatewayError) -> Int? {
         let config = try configs.config(of: target)
         let response = try await send(request, to: config.countURL, on: target, config: config, isCount: true)
-        let answer = try await AnthropicWholeAnswer.object(of: response, limit: Self.smallBody)
+        let answer = try await JSONAnswer.object(of: response, limit: Self.smallBody)
         guard let tokens = answer["input_tokens"]?.int, tokens >= 0 else {
             throw .upstream("The provider's answer cannot be read.", cause: "the count has no input_tokens")
         }
@@ -59,11 +59,8 @@ package final class AnthropicProvider: ChatProvider {
     ) async throws(GatewayError) -> any TransportResponse {
         let encoder = AnthropicRequestEncoder(
             model: config.model ?? target.model, maxTokens: target.maxTokens, isCount: isCount)
-        let body: [UInt8]
-        if request.byteCount > ChatRequest.largeBody {
-            body = try await HelperPool.shared.run { () throws(GatewayError) in try encoder.encode(request) }
-        } else {
-            body = try encoder.encode(request)
+        let body = try await HelperPool.shared.run(when: request.isLarge) { () throws(GatewayError) in
+            try encoder.encode(request)
         }
         let response: any TransportResponse
         do throws(TransportError) {

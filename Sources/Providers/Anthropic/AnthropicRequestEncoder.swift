@@ -22,29 +22,22 @@ struct AnthropicRequestEncoder: Sendable {
         if isCount {
             for member in body.members where !Self.counted.contains(member.name) { body[member.name] = nil }
         }
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(request.byteCount + 256)
-        bytes.appendJSON(body)
-        return bytes
+        return body.bytes(for: request)
     }
 
     /// The client's own body. Thinking without a signature is another provider's, which the API refuses.
     private func passThrough(_ sent: JSONObject) -> JSONObject {
         var body = sent
         body["model"] = .string(model)
-        guard let messages = body["messages"]?.array, messages.contains(where: Self.hasUnsigned) else { return body }
-        body["messages"] = .array(
-            messages.map { message in
-                guard Self.hasUnsigned(message), var object = message.object else { return message }
-                object["content"] = .array((object["content"]?.array ?? []).filter { !Self.isUnsigned($0) })
-                return .object(object)
-            })
+        body.changeMessages(where: Self.hasUnsigned) { message in
+            message["content"] = .array((message["content"]?.array ?? []).filter { !Self.isUnsigned($0) })
+        }
         return body
     }
 
-    private static func hasUnsigned(_ message: JSONValue) -> Bool {
-        guard message.object?["role"] == "assistant" else { return false }
-        return message.object?["content"]?.array?.contains(where: isUnsigned) ?? false
+    private static func hasUnsigned(_ message: JSONObject) -> Bool {
+        guard message["role"] == "assistant" else { return false }
+        return message["content"]?.array?.contains(where: isUnsigned) ?? false
     }
 
     private static func isUnsigned(_ block: JSONValue) -> Bool {

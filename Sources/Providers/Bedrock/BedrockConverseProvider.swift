@@ -85,12 +85,10 @@ package final class BedrockConverseProvider: ChatProvider {
         var config = config
         config.deadlines = config.deadlines.within(target.timeLimit)
         let (ready, maxTokens) = (config, target.maxTokens)
-        let encode: @Sendable () throws(GatewayError) -> BedrockCall = { () throws(GatewayError) -> BedrockCall in
+        return try await HelperPool.shared.run(when: request.isLarge) { () throws(GatewayError) in
             try BedrockCall(
                 request, config: ready, maxTokens: maxTokens, region: region, authorization: authorization, at: time)
         }
-        guard request.byteCount >= ChatRequest.largeBody else { return try encode() }
-        return try await HelperPool.shared.run(encode)
     }
 
     func authorization(

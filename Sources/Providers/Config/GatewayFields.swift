@@ -28,10 +28,7 @@ package enum GatewayFields {
         if let tokens = config.present(maxTokens), (tokens.int ?? 0) < 1 {
             throw .invalid("config.maxTokens: give a whole number of at least 1.", param: "config.maxTokens")
         }
-        if let retries = config.present(maxRetries), !(0...mostRetries).contains(retries.int ?? -1) {
-            throw .invalid(
-                "config.maxRetries: give a whole number from 0 to \(mostRetries).", param: "config.maxRetries")
-        }
+        try checkRetries(config)
         let names = config.present(fallbacks)?.array ?? []
         guard names.count <= mostFallbacks else {
             throw .invalid("config.fallbacks: give at most \(mostFallbacks) names.", param: "config.fallbacks")
@@ -40,6 +37,14 @@ package enum GatewayFields {
         where name.string?.isEmpty ?? true {
             let param = "config.fallbacks[\(index)]"
             throw .invalid("\(param): give the name of a model.", param: param)
+        }
+    }
+
+    /// The member that some providers list among their own.
+    static func checkRetries(_ config: JSONObject) throws(GatewayError) {
+        if let retries = config.present(maxRetries), !(0...mostRetries).contains(retries.int ?? -1) {
+            throw .invalid(
+                "config.maxRetries: give a whole number from 0 to \(mostRetries).", param: "config.maxRetries")
         }
     }
 }

@@ -34,13 +34,8 @@ package struct EchoProvider: ChatProvider {
         try request.requireOneChoice()
         let config = try EchoConfig(target.config)
         let limit = target.maxTokens ?? request.maxTokens
-        let answer: EchoAnswer
-        if request.byteCount > ChatRequest.largeBody {
-            answer = await HelperPool.shared.run { () throws(Never) in
-                EchoAnswer(to: request, config: config, maxTokens: limit)
-            }
-        } else {
-            answer = EchoAnswer(to: request, config: config, maxTokens: limit)
+        let answer = await HelperPool.shared.run(when: request.isLarge) { () throws(Never) in
+            EchoAnswer(to: request, config: config, maxTokens: limit)
         }
         return EchoStream(answer, config: config)
     }

@@ -57,11 +57,8 @@ package final class OpenAICompatibleProvider: ChatProvider {
         let encoder = OpenAIRequestEncoder(
             model: config.model ?? target.model, maxTokens: target.maxTokens,
             tokenLimitMember: config.tokenLimitMember)
-        let body: [UInt8]
-        if request.byteCount > ChatRequest.largeBody {
-            body = try await HelperPool.shared.run { () throws(GatewayError) in try encoder.encode(request) }
-        } else {
-            body = try encoder.encode(request)
+        let body = try await HelperPool.shared.run(when: request.isLarge) { () throws(GatewayError) in
+            try encoder.encode(request)
         }
         var headers = config.headers
         headers.append("Accept", request.isStream ? "text/event-stream" : "application/json")

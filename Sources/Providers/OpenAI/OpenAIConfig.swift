@@ -37,35 +37,11 @@ struct OpenAIConfig: Sendable {
         model = try ConfiguredTexts.text("model", in: config)
         let key = try ConfiguredTexts.text("apiKey", in: config)
         let extra = try ConfiguredTexts.pairs("headers", in: config)
-        headers = try Self.headers(
-            key: key, authHeader: try ConfiguredTexts.text("authHeader", in: config), extra: extra)
+        headers = try ConfiguredHeaders.fields(
+            key: key, authHeader: try ConfiguredTexts.text("authHeader", in: config) ?? "Authorization", extra: extra)
         tokenLimitMember = base.isOpenAI ? "max_completion_tokens" : "max_tokens"
         deadlines = try ConfiguredDeadlines.read(config)
-        secrets = ([key].compactMap { $0 } + extra.map(\.1) + query.map(\.1)).filter { $0.utf8.count >= 8 }
-        if let retries = config.present("maxRetries"), !(0...10).contains(retries.int ?? -1) {
-            throw .invalid("config.maxRetries: give a whole number from 0 to 10.", param: "config.maxRetries")
-        }
-    }
-
-    private static func headers(
-        key: String?, authHeader: String?, extra: [(String, String)]
-    ) throws(GatewayError) -> HeaderFields {
-        var headers: HeaderFields = ["Content-Type": "application/json"]
-        if let authHeader { try ConfiguredTexts.checkFieldName(authHeader, param: "config.authHeader") }
-        if let key {
-            try ConfiguredTexts.checkFieldValue(key, param: "config.apiKey")
-            if let authHeader, !authHeader.equalsIgnoringCase("authorization") {
-                headers[authHeader] = key
-            } else {
-                headers["Authorization"] = "Bearer " + key
-            }
-        }
-        for (name, value) in extra {
-            let param = "config.headers.\(name)"
-            try ConfiguredTexts.checkFieldName(name, param: param)
-            try ConfiguredTexts.checkFieldValue(value, param: param)
-            headers[name] = value
-        }
-        return headers
+        secrets = ConfiguredHeaders.secrets(key: key, extra, query)
+        try GatewayFields.checkRetries(config)
     }
 }

@@ -29,10 +29,7 @@ struct OpenAIRequestEncoder: Sendable {
             body["max_tokens"] = nil
             body[tokenLimitMember] = .int(maxTokens)
         }
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(request.byteCount + 256)
-        bytes.appendJSON(body)
-        return bytes
+        return body.bytes(for: request)
     }
 
     /// The client's own body, whose members that the gateway does not know reach the upstream unchanged.
@@ -40,16 +37,8 @@ struct OpenAIRequestEncoder: Sendable {
         var body = sent
         body["model"] = .string(model)
         for name in Self.gatewayMembers { body[name] = nil }
-        guard let messages = body["messages"]?.array,
-            messages.contains(where: { $0.object?["thinking_blocks"] != nil })
-        else { return body }
         // How the gateway carries another provider's signed reasoning through an OpenAI client; means nothing here.
-        body["messages"] = .array(
-            messages.map { message in
-                guard var object = message.object else { return message }
-                object["thinking_blocks"] = nil
-                return .object(object)
-            })
+        body.changeMessages(where: { $0["thinking_blocks"] != nil }) { $0["thinking_blocks"] = nil }
         return body
     }
 

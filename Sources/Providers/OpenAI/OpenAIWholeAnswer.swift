@@ -4,8 +4,6 @@ internal import EventLoop
 /// An answer in one JSON document.
 @LoopActor
 final class OpenAIWholeAnswer: ChatStream {
-    static let limit = 64 * 1024 * 1024
-
     private let response: any TransportResponse
     private let failure: OpenAIFailure
     private let requestID: String
@@ -23,14 +21,10 @@ final class OpenAIWholeAnswer: ChatStream {
     func next() async throws(GatewayError) -> ChatDelta? {
         guard !isRead else { return nil }
         isRead = true
-        let body: [UInt8]
-        do throws(TransportError) { body = try await response.collect(limit: Self.limit) } catch {
-            throw OpenAIFailure.transport(error, hasAnswer: true)
-        }
-        let document = try await Self.parse(body)
+        let document = try await JSONAnswer.object(of: response)
         if let error = document.present("error") { throw failure.inBand(error) }
         guard let choices = document["choices"]?.array, !choices.isEmpty else {
-            throw .upstream("The provider's answer cannot be read.", cause: "the answer has no choices")
+            throw JSONAnswer.unreadable("the answer has no choices")
         }
         var reader = OpenAIChunkReader(requestID: requestID, choices: choices.count)
         var delta = ChatDelta([], openAI: isStream ? [] : [document])
@@ -39,21 +33,4 @@ final class OpenAIWholeAnswer: ChatStream {
     }
 
     func cancel() { response.cancel() }
-
-    static func parse(_ body: [UInt8]) async throws(GatewayError) -> JSONObject {
-        let value: JSONValue
-        do throws(JSONError) {
-            if body.count > ChatRequest.largeBody {
-                value = try await HelperPool.shared.run { () throws(JSONError) in try JSONParser.parse(body) }
-            } else {
-                value = try JSONParser.parse(body)
-            }
-        } catch {
-            throw .upstream("The provider's answer cannot be read.", cause: "the answer is no JSON: \(error)")
-        }
-        guard let object = value.object else {
-            throw .upstream("The provider's answer cannot be read.", cause: "the answer is \(value.kind)")
-        }
-        return object
-    }
 }

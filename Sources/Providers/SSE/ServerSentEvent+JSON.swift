@@ -9,10 +9,8 @@ extension ServerSentEvent {
         guard !range.isEmpty else { return nil }
         let value: JSONValue
         do throws(JSONError) {
-            if range.count > ChatRequest.largeBody {
-                value = try await HelperPool.shared.run { () throws(JSONError) in try json() }
-            } else {
-                value = try json()
+            value = try await HelperPool.shared.run(when: range.count >= ChatRequest.largeBody) {
+                () throws(JSONError) in try json()
             }
         } catch {
             throw .upstream("The provider's answer cannot be read.", cause: "chunk is no JSON: \(error)")

@@ -22,12 +22,3 @@ enum CallAnswer {
         do throws(ClientGone) { try await exchange.respond(response) } catch { throw .cancelled }
     }
 }
-
-/// Runs `body` on a helper thread when it would take long, else at once.
-@LoopActor
-func offLoop<Result: Sendable>(
-    when isLong: Bool, _ body: @escaping @Sendable () throws(GatewayError) -> Result
-) async throws(GatewayError) -> Result {
-    guard isLong else { return try body() }
-    return try await HelperPool.shared.run(body)
-}

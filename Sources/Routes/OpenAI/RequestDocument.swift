@@ -15,4 +15,12 @@ enum RequestDocument {
         }
         return object
     }
+
+    /// The same, and what its members say; a fault in one is a 400 that names it.
+    static func read<Request>(
+        _ body: [UInt8], _ make: (JSONObject) throws(ChatFieldError) -> Request
+    ) throws(GatewayError) -> Request {
+        let document = try parse(body)
+        do throws(ChatFieldError) { return try make(document) } catch { throw error.gatewayError }
+    }
 }

@@ -12,14 +12,17 @@ extension BedrockConverseProvider: EmbeddingProvider {
         try model.check(dimensions: request.dimensions)
         let texts = try Self.texts(of: request)
         let inputType = try Self.inputType(of: request)
-        let dimensions = request.dimensions
+        let (dimensions, isLarge) = (request.dimensions, request.isLarge)
         let starts = Array(stride(from: 0, to: texts.count, by: model.batch))
         let answers = try await ParallelCalls.run(starts.count) {
             index async throws(GatewayError) -> EmbeddingInvocationAnswer in
             let part = Array(texts[starts[index]...].prefix(model.batch))
             let body = model.body(part, dimensions: dimensions, inputType: inputType)
-            let answer = try await self.invoke(body, config: config)
-            return try EmbeddingInvocationAnswer(answer, model: model, count: part.count)
+            let answer = try await self.invoke(body, isLarge: isLarge, config: config)
+            // One vector is a thousand numbers; a batch has a hundred times that.
+            return try await HelperPool.shared.run(when: part.count > 1) { () throws(GatewayError) in
+                try EmbeddingInvocationAnswer(answer, model: model, count: part.count)
+            }
         } each: { answer in
             if let usage = answer.usage { used(usage) }
         }

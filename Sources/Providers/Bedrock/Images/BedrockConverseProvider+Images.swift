@@ -14,7 +14,7 @@ extension BedrockConverseProvider: ImageProvider {
         let answers = try await ParallelCalls.run(starts.count) { index async throws(GatewayError) -> [String] in
             let count = min(model.batch, request.count - starts[index])
             let body = model.body(request, count: count, seed: Int.random(in: 1...model.largestSeed))
-            let answer = try await self.invoke(body, config: config)
+            let answer = try await self.invoke(body, isLarge: request.isLarge, config: config)
             return try ImageInvocationAnswer.images(answer, count: count)
         } each: { images in
             used(TokenUsage(images: images.count))

@@ -19,6 +19,6 @@ struct InvocationAnswer: Sendable {
     private static func count(_ number: Int?) -> Int? { number.map { min(max($0, 0), largestCount) } }
 
     static func unreadable(_ cause: String) -> GatewayError {
-        .upstream("The provider's answer cannot be read.", cause: "InvokeModel: \(cause)")
+        JSONAnswer.unreadable("InvokeModel: \(cause)")
     }
 }

@@ -4,9 +4,6 @@ internal import EventLoop
 /// The answer to a call that was not streamed, handed out as one delta.
 @LoopActor
 final class ConverseWholeAnswer: ChatStream {
-    /// More than any model writes.
-    nonisolated static let maximumSize = 64 * 1024 * 1024
-
     private let response: any TransportResponse
     private let reading: ConverseReading
     private var isDone = false
@@ -21,15 +18,12 @@ final class ConverseWholeAnswer: ChatStream {
         isDone = true
         let body: [UInt8]
         do throws(TransportError) {
-            body = try await response.collect(limit: Self.maximumSize)
+            body = try await response.collect(limit: JSONAnswer.largest)
         } catch {
             throw BedrockTransportFault.withinAnswer(error)
         }
         let reading = reading
-        guard body.count >= ChatRequest.largeBody else {
-            return try ConverseAnswer.delta(body, reading: reading)
-        }
-        return try await HelperPool.shared.run { () throws(GatewayError) -> ChatDelta in
+        return try await HelperPool.shared.run(when: body.count >= ChatRequest.largeBody) { () throws(GatewayError) in
             try ConverseAnswer.delta(body, reading: reading)
         }
     }

@@ -9,7 +9,8 @@ extension OpenAICompatibleProvider: EmbeddingProvider {
         let config = try config(of: target)
         var body = request.openAIBody
         body["model"] = .string(config.model ?? target.model)
-        let document = try await call(config.embeddingsURL, body, on: target, config: config)
+        let document = try await call(
+            config.embeddingsURL, body, isLarge: request.isLarge, on: target, config: config)
         if let usage = document.present("usage")?.object.flatMap(OpenAIUsage.read) { used(usage) }
         let wanted = request.inputs.count
         return try await HelperPool.shared.run { () throws(GatewayError) -> [Embedding] in

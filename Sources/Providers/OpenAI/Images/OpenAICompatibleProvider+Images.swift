@@ -9,7 +9,8 @@ extension OpenAICompatibleProvider: ImageProvider {
         let config = try config(of: target)
         var body = request.openAIBody
         body["model"] = .string(config.model ?? target.model)
-        let document = try await call(config.imagesURL, body, on: target, config: config)
+        let document = try await call(
+            config.imagesURL, body, isLarge: request.isLarge, on: target, config: config)
         guard let images = document["data"]?.array, !images.isEmpty else {
             throw .upstream("The provider's answer cannot be read.", cause: "an answer without images")
         }

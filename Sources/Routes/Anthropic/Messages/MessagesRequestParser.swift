@@ -16,22 +16,11 @@ struct MessagesRequestParser: Sendable {
     let headers: AnthropicHeaders
 
     func parse(_ body: [UInt8]) throws(GatewayError) -> ChatRequest {
-        let document: JSONValue
-        do throws(JSONError) {
-            document = try JSONParser.parse(body)
-        } catch {
-            throw .invalid("The request body is not valid JSON: \(error).", code: "invalid_json")
-        }
-        guard case .object(let object) = document else {
-            throw .invalid("The request body must be a JSON object, not \(document.kind).", code: "invalid_type")
-        }
-        do throws(ChatFieldError) {
-            var request = try request(ChatFields(object), body: object)
+        try RequestDocument.read(body) { document throws(ChatFieldError) in
+            var request = try request(ChatFields(document), body: document)
             request.byteCount = body.count
-            request.addressPlaces = AddressPlaces.find(in: object, for: request)
+            request.addressPlaces = AddressPlaces.find(in: document, for: request)
             return request
-        } catch {
-            throw error.gatewayError
         }
     }
 

@@ -56,8 +56,9 @@ package struct MessagesRoute {
     ) async throws(GatewayError) -> ChatRequest {
         let parser = MessagesRequestParser(purpose: purpose, headers: try AnthropicHeaders(exchange.request.headers))
         let body = try await exchange.body(limit: bodyLimit)
-        guard body.count >= ChatRequest.largeBody else { return try parser.parse(body) }
-        return try await HelperPool.shared.run { () throws(GatewayError) in try parser.parse(body) }
+        return try await HelperPool.shared.run(when: body.count >= ChatRequest.largeBody) { () throws(GatewayError) in
+            try parser.parse(body)
+        }
     }
 
     private func answer(

@@ -45,8 +45,9 @@ package struct ChatCompletionsRoute {
 
     private func read(_ exchange: any HTTPExchange) async throws(GatewayError) -> ChatRequest {
         let body = try await exchange.body(limit: bodyLimit)
-        guard body.count >= ChatRequest.largeBody else { return try ChatRequestParser.parse(body) }
-        return try await HelperPool.shared.run { () throws(GatewayError) in try ChatRequestParser.parse(body) }
+        return try await HelperPool.shared.run(when: body.count >= ChatRequest.largeBody) { () throws(GatewayError) in
+            try ChatRequestParser.parse(body)
+        }
     }
 
     private func answer(

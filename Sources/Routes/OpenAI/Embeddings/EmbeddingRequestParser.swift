@@ -9,14 +9,11 @@ enum EmbeddingRequestParser {
     static let mostDimensions = 65_536
 
     static func parse(_ body: [UInt8]) throws(GatewayError) -> EmbeddingRequest {
-        let document = try RequestDocument.parse(body)
-        do throws(ChatFieldError) {
+        try RequestDocument.read(body) { document throws(ChatFieldError) in
             var request = try request(ChatFields(document))
             request.openAIBody = document
             request.byteCount = body.count
             return request
-        } catch {
-            throw error.gatewayError
         }
     }
 

@@ -20,19 +20,23 @@ package struct EmbeddingsRoute {
     package func handle(_ exchange: any HTTPExchange, key: KeyRecord) async throws(GatewayError) {
         try await CallAnswer.send(on: exchange, for: key) { call throws(GatewayError) in
             let body = try await exchange.body(limit: bodyLimit)
-            let request = try await offLoop(when: body.count >= ChatRequest.largeBody) { () throws(GatewayError) in
+            let request = try await HelperPool.shared.run(when: body.count >= ChatRequest.largeBody) {
+                () throws(GatewayError) in
                 try EmbeddingRequestParser.parse(body)
             }
             let outcome = try await gateway.embed(request, for: key, call: call)
             let renderer = EmbeddingRenderer(model: request.model, encoding: request.encoding)
-            return try await offLoop(when: Self.isLarge(outcome.answer)) { () throws(GatewayError) in
+            return try await HelperPool.shared.run(when: Self.isLarge(outcome.answer)) { () throws(GatewayError) in
                 try renderer.render(outcome.answer, usage: outcome.usage)
             }
         }
     }
 
     private static func isLarge(_ embeddings: [Embedding]) -> Bool {
-        guard case .floats(let vector)? = embeddings.first else { return false }
-        return embeddings.count * vector.count >= manyNumbers
+        switch embeddings.first {
+        case .floats(let vector): embeddings.count * vector.count >= manyNumbers
+        case .base64(let text): embeddings.count * text.utf8.count >= ChatRequest.largeBody
+        case nil: false
+        }
     }
 }

@@ -10,14 +10,11 @@ enum ImageRequestParser {
     static let qualities = ["auto", "standard", "hd", "low", "medium", "high"]
 
     static func parse(_ body: [UInt8]) throws(GatewayError) -> ImageRequest {
-        let document = try RequestDocument.parse(body)
-        do throws(ChatFieldError) {
+        try RequestDocument.read(body) { document throws(ChatFieldError) in
             var request = try request(ChatFields(document))
             request.openAIBody = document
             request.byteCount = body.count
             return request
-        } catch {
-            throw error.gatewayError
         }
     }
 

@@ -19,13 +19,14 @@ package struct ImagesRoute {
     package func handle(_ exchange: any HTTPExchange, key: KeyRecord) async throws(GatewayError) {
         try await CallAnswer.send(on: exchange, for: key) { call throws(GatewayError) in
             let body = try await exchange.body(limit: bodyLimit)
-            let request = try await offLoop(when: body.count >= ChatRequest.largeBody) { () throws(GatewayError) in
+            let request = try await HelperPool.shared.run(when: body.count >= ChatRequest.largeBody) {
+                () throws(GatewayError) in
                 try ImageRequestParser.parse(body)
             }
             let created = Int(clock.now.seconds)
             let outcome = try await gateway.makeImages(request, for: key, call: call)
             // Megabytes, nearly always.
-            return try await offLoop(when: true) { () throws(GatewayError) in
+            return try await HelperPool.shared.run { () throws(GatewayError) in
                 Self.document(outcome.answer, created: created).serialized()
             }
         }

@@ -16,14 +16,11 @@ enum ResponsesRequestParser {
     ]
 
     static func parse(_ body: [UInt8]) throws(GatewayError) -> ResponsesOrder {
-        let document = try RequestDocument.parse(body)
-        do throws(ChatFieldError) {
+        try RequestDocument.read(body) { document throws(ChatFieldError) in
             var order = try order(ChatFields(document))
             order.request.byteCount = body.count
             order.request.addressPlaces = AddressPlaces.find(in: document, for: order.request)
             return order
-        } catch {
-            throw error.gatewayError
         }
     }
 

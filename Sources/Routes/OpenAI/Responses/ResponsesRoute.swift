@@ -27,7 +27,8 @@ package struct ResponsesRoute {
     /// told there, ends the answer, and is thrown on only to be logged.
     package func handle(_ exchange: any HTTPExchange, key: KeyRecord) async throws(GatewayError) {
         let body = try await exchange.body(limit: bodyLimit)
-        let order = try await offLoop(when: body.count >= ChatRequest.largeBody) { () throws(GatewayError) in
+        let order = try await HelperPool.shared.run(when: body.count >= ChatRequest.largeBody) {
+            () throws(GatewayError) in
             try ResponsesRequestParser.parse(body)
         }
         let identity = ResponseIdentity(
