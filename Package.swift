@@ -8,6 +8,8 @@ let strict: [SwiftSetting] = [
     .enableUpcomingFeature("ExistentialAny"),
     .enableUpcomingFeature("InternalImportsByDefault"),
     .enableUpcomingFeature("MemberImportVisibility"),
+    // Functions without an actor stay on their caller's, where a call has no hop to check for.
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
 ]
 
 /// Tests read memory only through the modules they test; strict memory safety is a rule for `Sources`.
