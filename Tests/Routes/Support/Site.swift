@@ -1,3 +1,4 @@
+import Bots
 import Core
 import EventLoop
 import FoundationEssentials
@@ -29,7 +30,8 @@ final class Site {
         let services = Services(
             stores: Stores(
                 keys: storage, models: storage, groups: storage, rights: storage, records: storage, payments: storage,
-                audit: storage, statistics: storage, webhooks: storage, health: storage),
+                audit: storage, statistics: storage, webhooks: storage, botEvents: storage,
+                health: storage),
             providers: ProviderRegistry(providers ?? [SecretiveProvider(name: "bedrock-converse"), EchoProvider()]),
             clock: clock, metrics: metrics, metricsSource: metrics, logger: Logger(label: "test") { _ in log },
             settings: settings)
