@@ -26,6 +26,12 @@ static inline CURLMcode brook_multi_set_pointer(CURLM *m, CURLMoption o, void *v
 static inline CURLMcode brook_multi_set_socket_callback(CURLM *m, brook_curl_socket_callback f) { return curl_multi_setopt(m, CURLMOPT_SOCKETFUNCTION, f); }
 static inline CURLMcode brook_multi_set_timer_callback(CURLM *m, brook_curl_timer_callback f) { return curl_multi_setopt(m, CURLMOPT_TIMERFUNCTION, f); }
 
+/* Connections that a finished transfer had to make: 0 when it used a kept one, -1 when libcurl cannot tell. */
+static inline long brook_easy_connections_made(CURL *h) {
+    long count = -1;
+    return curl_easy_getinfo(h, CURLINFO_NUM_CONNECTS, &count) == CURLE_OK ? count : -1;
+}
+
 /* CURLMsg carries a union that Swift reads only through unsafe members. */
 static inline CURLcode brook_message_result(CURLMsg *m) { return m->data.result; }
 static inline CURLcode brook_global_init(void) { return curl_global_init(CURL_GLOBAL_DEFAULT); }

@@ -80,16 +80,12 @@ package final class FastCGIServer {
         listenerWatch = nil
         guard !connections.isEmpty else { return }
         for connection in connections.values { connection.leave() }
-        let cutOff = EventLoop.shared.schedule(after: limit) {
-            for connection in self.connections.values { connection.cutOff() }
-        }
-        let end = EventLoop.shared.schedule(after: limit + Self.settlingTime) { self.finishDraining() }
+        let timer = EventLoop.shared.schedule(after: limit) { self.cutOff() }
         await withCheckedContinuation { drained = $0 }
-        cutOff.cancel()
-        end.cancel()
+        timer.cancel()
     }
 
-    /// While draining: cuts off now what would have been cut off at the limit.
+    /// While draining: cuts off now what is cut off at the limit.
     package func cutOff() {
         guard isDraining, !connections.isEmpty else { return }
         for connection in connections.values { connection.cutOff() }

@@ -74,8 +74,7 @@ package struct RouteSettings: Sendable, Equatable {
     package var bodyLimit = 32 * 1024 * 1024
     /// The largest body of a management request, in bytes.
     package var managementBodyLimit = 1024 * 1024
-    /// How long a test of a model may take.
-    package var modelTestLimit = Duration.seconds(30)
+    package var modelTestLimits = ModelTrialLimits()
     /// Whether prompts and answers are stored, where the key does not say otherwise.
     package var recordsText = true
     /// How long `/readyz` waits for storage.

@@ -29,11 +29,10 @@ enum CurlOptions {
     @LoopActor
     static func set(
         on easy: UnsafeMutableRawPointer, for request: TransportRequest, fields: CurlHeaderList, upload: CurlUpload?,
-        pin: CurlPin?,
-        context: UnsafeMutableRawPointer, multi: CurlMulti
+        pin: CurlPin?, context: UnsafeMutableRawPointer, multi: CurlMulti, onNewConnection: Bool
     ) throws(TransportError) {
         var option = unsafe Setter(easy: easy)
-        unsafe option.long(CURLOPT_FRESH_CONNECT, multi.hasRestingConnection ? 0 : 1)
+        unsafe option.long(CURLOPT_FRESH_CONNECT, multi.hasRestingConnection && !onNewConnection ? 0 : 1)
         unsafe option.long(
             CURLOPT_CONNECTTIMEOUT_MS, Int(clamping: request.deadlines.connect.nanosecondsClamped / 1_000_000))
         unsafe option.list(CURLOPT_HTTPHEADER, fields.list)

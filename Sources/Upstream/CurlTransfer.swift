@@ -16,6 +16,9 @@ internal import EventLoop
     private static let usualHeader = 512
 
     private(set) var status = 0
+    /// A kept connection broke before the request was sent whole, so nobody can have acted on it. libcurl itself sends again
+    /// on a new one only when it finds that out at the first byte, or when reading.
+    private(set) var diedUnsent = false
     /// The lines of the answer's header behind the status line. See ``CurlHeaderLines``.
     private(set) var headerLines: [UInt8] = []
 
@@ -40,14 +43,15 @@ internal import EventLoop
     private var timer: LoopTimer?
 
     init(
-        _ request: TransportRequest, on multi: CurlMulti, userAgent: String
+        _ request: TransportRequest, on multi: CurlMulti, userAgent: String, onNewConnection: Bool = false
     ) throws(TransportError) {
         self.multi = multi
         deadlines = request.deadlines
         isPlain = CurlOptions.isPlain(request)
         started = EventLoop.shared.now
         lastActivity = started
-        let url = try multi.parsed(request.url)
+        // What clients name is asked once.
+        let url = request.pinnedAddress == nil ? try multi.parsed(request.url) : try CurlURL(request.url)
         self.url = url
         let easy = try unsafe multi.makeEasy(for: url)
         unsafe self.easy = easy
@@ -58,7 +62,7 @@ internal import EventLoop
             if let address = request.pinnedAddress { pin = try CurlPin(address) }
             try unsafe CurlOptions.set(
                 on: easy, for: request, fields: fields, upload: upload, pin: pin,
-                context: Unmanaged.passUnretained(self).toOpaque(), multi: multi)
+                context: Unmanaged.passUnretained(self).toOpaque(), multi: multi, onNewConnection: onNewConnection)
         } catch {
             release()
             throw error
@@ -128,6 +132,9 @@ internal import EventLoop
 
     /// What libcurl says of the whole transfer.
     func finished(_ code: CURLcode) {
+        if code == CURLE_SEND_ERROR, status == 0, let easy = unsafe easy {
+            diedUnsent = unsafe brook_easy_connections_made(easy) == 0
+        }
         end(code == CURLE_OK ? .success(()) : .failure(CurlOptions.error(code)))
     }
 

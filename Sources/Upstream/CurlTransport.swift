@@ -22,8 +22,18 @@ package final class CurlTransport: Transport {
 
     package func send(_ request: TransportRequest) async throws(TransportError) -> any TransportResponse {
         guard !Task.isCancelled else { throw .cancelled }
-        let transfer = try CurlTransfer(request, on: multi, userAgent: userAgent)
-        let outcome: Result<Void, TransportError> = await withTaskCancellationHandler {
+        var transfer = try CurlTransfer(request, on: multi, userAgent: userAgent)
+        var outcome = await begin(transfer)
+        if transfer.diedUnsent, !Task.isCancelled {
+            transfer = try CurlTransfer(request, on: multi, userAgent: userAgent, onNewConnection: true)
+            outcome = await begin(transfer)
+        }
+        try outcome.get()
+        return CurlResponse(transfer)
+    }
+
+    private func begin(_ transfer: CurlTransfer) async -> Result<Void, TransportError> {
+        await withTaskCancellationHandler {
             do throws(TransportError) {
                 return .success(try await transfer.start())
             } catch {
@@ -32,7 +42,5 @@ package final class CurlTransport: Transport {
         } onCancel: {
             LoopActor.perform { transfer.cancel() }
         }
-        try outcome.get()
-        return CurlResponse(transfer)
     }
 }

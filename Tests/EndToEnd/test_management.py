@@ -87,6 +87,39 @@ def test_a_model_s_test_really_asks_the_provider(instance, provider, make_caller
     assert instance.ledger.threads(caller.key_id) == []
 
 
+@pytest.mark.parametrize("kind, model", [("bedrock", "amazon.titan-embed-text-v2:0.test"), ("openai", "text-embedding-3-test")])
+def test_a_model_for_embeddings_is_tested_by_one_vector(instance, provider, make_caller, kind, model):
+    caller = make_caller(provider.script(name=model), kind)
+    result = instance.admin.post("/admin/model/test", id=caller.model_row["id"])
+    assert (result["ok"], result["purpose"], result["answer"]) == (True, "embeddings", None), result
+    assert result["dimensions"] == len(embedded(caller)) > 0
+    assert result["tokens_in"] > 0
+    (test, _) = caller.script.calls()
+    assert test.json == {
+        "bedrock": {"inputText": "ping", "embeddingTypes": ["float"]},
+        "openai": {"model": model, "input": "ping"},
+    }[kind]
+
+
+def embedded(caller) -> list[float]:
+    return caller.openai.embeddings.create(model=caller.model, input="ping", encoding_format="float").data[0].embedding
+
+
+@pytest.mark.parametrize("kind, model", [("bedrock", "amazon.nova-canvas-v1:0.test"), ("openai", "gpt-image-test")])
+def test_a_model_for_images_is_tested_by_one_image(instance, provider, make_caller, kind, model):
+    caller = make_caller(provider.script(name=model), kind)
+    result = instance.admin.post("/admin/model/test", id=caller.model_row["id"])
+    assert (result["ok"], result["purpose"], result["answer"], result["images"]) == (True, "images", None, 1), result
+    (call,) = caller.script.calls()
+    if kind == "openai":
+        assert call.target.endswith("/v1/images/generations")
+        assert call.json == {"model": model, "prompt": "A black dot on white", "n": 1}
+    else:
+        config = call.json["imageGenerationConfig"]
+        assert (config["numberOfImages"], config["width"], config["height"]) == (1, 512, 512)
+    assert instance.ledger.threads(caller.key_id) == []
+
+
 def test_a_model_s_test_tells_the_operator_what_is_wrong_without_secrets(instance, provider, make_caller):
     secretive = "User: arn:aws:iam::123456789012:user/x is not authorized"
     caller = make_caller(provider.script(refuse=bedrock.refusal("AccessDeniedException", secretive)))

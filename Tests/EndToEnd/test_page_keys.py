@@ -7,7 +7,7 @@ import json
 import httpx
 from playwright.sync_api import Page, expect
 
-from harness.browser import row
+from harness.browser import fact, row
 
 HOSTILE = "<img src=x onerror=alert(1)>"
 
@@ -246,3 +246,65 @@ def test_keys_come_from_csv_after_a_preview_and_errors_name_the_line(visit):
     text = next(line for line in lines if line.startswith(names[0])).split(",")[-1]
     assert httpx.get(f"{visit.instance.url}/v1/models", headers={"x-api-key": text}).status_code == 200
     assert admin.get("/admin/api-key/list", name=names[1])["total"] == 1
+
+
+def test_limits_expiry_and_switches_of_a_key_are_changed_and_shown(visit):
+    admin = visit.instance.admin
+    key = admin.create_key(expires_at="2031-01-02T03:04:00Z")
+    page = visit.sign_in(room=f"keys/{key['id']}")
+    page.get_by_role("button", name="Edit").click()
+    entry = dialog(page, f"Edit {key['name']}")
+    for label, value in (("Requests a minute", "61"), ("Tokens a minute", "70000"), ("Calls at a time", "3")):
+        entry.get_by_label(label).fill(value)
+    entry.get_by_label("Expires").fill("")
+    entry.get_by_label("Strict").check()
+    entry.get_by_label("Record texts").uncheck()
+    entry.get_by_label("Role").select_option("admin")
+    entry.get_by_role("button", name="Save").click()
+    expect(page.get_by_text("Saved.", exact=True)).to_be_visible()
+    stored = visit.instance.ledger.rows("SELECT * FROM api_keys WHERE id = ?", key["id"])[0]
+    now = admin.get(f"/admin/api-key/detail/{key['id']}")
+    assert (now["rpm"], now["tpm"], now["max_parallel"], now["expires_at"]) == (61, 70000, 3, None)
+    assert (now["strict"], now["record_text"], now["role"]) == (True, False, "admin")
+    assert (stored["rpm"], stored["tpm"], stored["max_parallel"], stored["expires_at"]) == (61, 70000, 3, None)
+    for name, value in (
+        ("Requests a minute", "61"),
+        ("Tokens a minute", "70,000"),
+        ("Calls at a time", "3"),
+        ("Expires", "never"),
+        ("Strict", "yes"),
+        ("Texts recorded", "no"),
+    ):
+        assert fact(page, name) == value
+
+
+def test_keys_are_narrowed_by_group_and_role_and_a_link_keeps_that(visit):
+    admin = visit.instance.admin
+    group = admin.post("/admin/group/save", name=admin.unique("narrow"))
+    user = admin.create_key(group_id=group["id"])
+    boss = admin.create_key(group_id=group["id"], role="admin")
+    page = visit.sign_in(room=f"groups/{group['id']}")
+    page.get_by_role("link", name="2", exact=True).click()
+    expect(page.get_by_text("1–2 of 2")).to_be_visible()
+    expect(page.get_by_label("Group")).to_have_value(str(group["id"]))
+    page.get_by_label("Role").select_option("admin")
+    expect(page.get_by_text("1–1 of 1")).to_be_visible()
+    expect(row(page, boss["name"])).to_be_visible()
+    expect(row(page, user["name"])).to_have_count(0)
+    assert admin.get("/admin/api-key/list", group_id=group["id"], role="admin")["total"] == 1
+    page.reload()
+    expect(page.get_by_text("1–1 of 1")).to_be_visible()
+    expect(page.get_by_label("Role")).to_have_value("admin")
+
+
+def test_numbers_of_keys_are_told_in_words_that_fit(visit):
+    admin = visit.instance.admin
+    name = admin.unique("only one")
+    page = visit.sign_in(room="keys")
+    page.get_by_role("button", name="Import CSV").click()
+    entry = dialog(page, "Import keys")
+    entry.get_by_label("Lines").fill(f"{name},one@example.org")
+    expect(entry.get_by_role("region", name="1 key", exact=True)).to_be_visible()
+    entry.get_by_role("button", name="Create these keys").click()
+    expect(page.get_by_text("1 key was made.", exact=True)).to_be_attached()
+    assert admin.get("/admin/api-key/list", name=name)["total"] == 1

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import json
 import os
+import re
+import shutil
 import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import httpx
 import pytest
+from playwright.sync_api import expect
 
 from harness import processes
-from harness.instance import REPOSITORY, free_port
+from harness.instance import REPOSITORY, free_port, install
 from harness.waiting import until
 
 HELLO = (["text", "one"], ["wait", "go"], ["text", "two"], ["finish", "end_turn"])
@@ -155,6 +158,69 @@ def test_the_snippet_leaves_the_rest_of_an_existing_server_block_alone(instance,
     # Not taken by the block's own location for *.php.
     unknown = httpx.get(f"{url}/v1/x.php", headers={"x-api-key": instance.admin_key})
     assert unknown.status_code == 404 and unknown.json()["error"]["type"] == "invalid_request_error"
+
+
+def test_the_admin_page_works_under_the_prefix_that_the_snippet_was_installed_with(
+    instance, host, make_visit, tmp_path
+):
+    tree = tmp_path / "tree"
+    form = ("--snippet", "--prefix", "/brook", "--service", "systemd")
+    installed = install(*form, "--no-build", "--destdir", str(tree))
+    assert installed.returncode == 0, installed.stdout
+    (tmp_path / "brook").unlink()
+    shutil.copytree(tree / "etc/nginx/brook", tmp_path / "brook")
+    # What differs from an installation: where the socket and the page are.
+    (socket,) = re.findall(r"server unix:(\S+)", (instance.folder / "nginx/brook/upstream.conf").read_text())
+    for name, before, after in (
+        ("upstream.conf", "/run/brook/brook.sock", socket),
+        ("page.conf", "/usr/local/share/brook/manager", str(REPOSITORY / "nginx/manager")),
+    ):
+        file = tmp_path / "brook" / name
+        assert before in file.read_text()
+        file.write_text(file.read_text().replace(before, after))
+    (tmp_path / "www").mkdir()
+    (tmp_path / "www/missing.html").write_text("its own page for what is missing")
+    port = free_port()
+    host(EXISTING.format(port=port, folder=tmp_path))
+    origin = f"http://127.0.0.1:{port}"
+    until(lambda: is_up(origin), "the server is up")
+    assert httpx.get(f"{origin}/brook/manager").headers["location"] == "/brook/manager/"
+    assert httpx.get(f"{origin}/manager/").status_code == 404
+
+    # The visit fails at any request that is not beneath its address.
+    visit = make_visit(url=f"{origin}/brook")
+    admin = instance.admin
+    name, bot = admin.unique("prefixed"), admin.unique("bot")
+    page = visit.sign_in(room="keys")
+    page.get_by_role("button", name="Create a key").click()
+    page.get_by_label("Name").fill(name)
+    page.get_by_role("button", name="Create", exact=True).click()
+    shown = page.get_by_role("dialog", name=f"The key of {name}")
+    key = shown.get_by_role("region", name="Key", exact=True).inner_text()
+    assert httpx.get(f"{origin}/brook/v1/models", headers={"x-api-key": key}).status_code == 200
+    for kind, address in (
+        ("curl", f"{origin}/brook/v1/chat/completions"),
+        ("Python", f"{origin}/brook/v1"),
+        ("Claude Code", f"{origin}/brook"),
+    ):
+        shown.get_by_text(kind, exact=True).click()
+        expect(shown.get_by_role("region", name=kind)).to_contain_text(address)
+    shown.get_by_role("button", name="Done").click()
+    assert admin.get("/admin/api-key/list", name=name)["total"] == 1
+
+    config = {"appId": f"cli_{bot}", "appSecret": "s3cr3t-0123456789", "apiKey": key, "modelId": "demo"}
+    admin.post("/admin/bot/feishu/save", name=bot, config=config)
+    visit.go("webhooks")
+    page.get_by_role("row").filter(has_text=bot).get_by_role("button", name="Callback").click()
+    expect(page.get_by_role("region", name="Callback URL")).to_have_text(
+        f"{origin}/brook/bot/feishu/{bot}/webhook/event"
+    )
+    page.get_by_role("button", name="Done").click()
+    for room in ("dashboard", "models", "threads", "audit"):
+        visit.go(room)
+        assert page.get_by_role("alert").count() == 0
+    page.reload()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Audit")
 
 
 def test_each_configuration_file_passes_nginx_s_own_check(instance):

@@ -16,7 +16,7 @@ final class FastCGIClient: @unchecked Sendable {
 
     init(path: String) {
         descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
-        var limit = timeval(tv_sec: 10, tv_usec: 0)
+        var limit = timeval(tv_sec: 60, tv_usec: 0)
         setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
         let result = withUnixAddress(path) { connect(descriptor, $0, $1) }
         precondition(result == 0, "no connection to \(path), errno \(errno)")

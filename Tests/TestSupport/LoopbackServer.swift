@@ -66,11 +66,11 @@ package final class LoopbackPeer: @unchecked Sendable {
 
     init(_ descriptor: Int32) {
         self.descriptor = descriptor
-        var limit = timeval(tv_sec: 10, tv_usec: 0)
+        var limit = timeval(tv_sec: 60, tv_usec: 0)
         setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
     }
 
-    /// The head and body of the next HTTP request; nil when the client closed or sent nothing for 10 s.
+    /// The head and body of the next HTTP request; nil when the client closed or sent nothing for a minute.
     package func request() -> String? {
         while true {
             if let headBytes = endOfHead {
@@ -98,6 +98,9 @@ package final class LoopbackPeer: @unchecked Sendable {
         while read() {}
         return descriptor >= 0 && errno != EAGAIN
     }
+
+    /// Waits for the first bytes of a request, and leaves the rest.
+    package func takeSome() { _ = read() }
 
     private func read() -> Bool {
         var buffer = [UInt8](repeating: 0, count: 65_536)

@@ -310,6 +310,28 @@ import Upstream
         #expect(received == 65_536 * 256)
     }
 
+    @Test func `a request that a kept connection did not take to its end is sent again on a new one`() async throws {
+        let whole = Mutex<[Int]>([])
+        let server = LoopbackServer { peer in
+            guard let request = peer.request() else { return }
+            whole.withLock { $0.append(request.utf8.count) }
+            peer.answer("200 OK", "ok")
+            // Closing on what was not read resets the connection while the client is still sending.
+            peer.takeSome()
+        }
+        let url = server.url
+        try await onLoop {
+            let transport = try Self.transport()
+            for length in [10, 8_000_000] {
+                let body = [UInt8](repeating: UInt8(ascii: "a"), count: length)
+                let response = try await transport.send(TransportRequest(url: url, body: body))
+                #expect(Self.text(try await response.collect(limit: 10)) == "ok")
+            }
+        }
+        #expect(server.connections == 2)
+        #expect(whole.withLock { $0 }.map { $0 > 8_000_000 } == [false, true])
+    }
+
     @Test func `a large request body arrives whole, also when the kept connection had died`() async throws {
         let lengths = Mutex<[Int]>([])
         let server = LoopbackServer { peer in

@@ -255,6 +255,20 @@ remove_folders() {
         rmdir "$(at "$path")" 2>/dev/null || true
     done
     if [ -n "$purge" ] && [ -z "$destdir" ] && getent passwd brook >/dev/null; then
-        userdel brook && say "removed   the system user brook"
+        remove_user
     fi
+}
+
+# A worker that has just ended is the user's until its parent has taken note.
+remove_user() {
+    tries=0
+    until why=$(userdel brook 2>&1); do
+        tries=$((tries + 1))
+        if [ "$tries" -ge 20 ]; then
+            say "kept      the system user brook: $why; end that, then: userdel brook"
+            return
+        fi
+        sleep 0.5
+    done
+    say "removed   the system user brook"
 }

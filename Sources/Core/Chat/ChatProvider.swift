@@ -16,6 +16,9 @@ package protocol ChatProvider: Sendable {
     /// The most output tokens that a configured model can give, where the provider knows its models; sizes a hold.
     nonisolated func maximumOutput(_ config: JSONObject) -> Int?
 
+    /// What a model of that name and configuration is for, as far as its upstream's name tells.
+    nonisolated func purpose(of model: String, config: JSONObject) -> ModelPurpose
+
     /// Whether calls in Anthropic's dialect are passed through, whatever they hold (``ChatRequest/anthropic``).
     nonisolated var speaksAnthropic: Bool { get }
 
@@ -35,6 +38,8 @@ package protocol ChatProvider: Sendable {
 
 extension ChatProvider {
     package nonisolated func maximumOutput(_ config: JSONObject) -> Int? { nil }
+
+    package nonisolated func purpose(of model: String, config: JSONObject) -> ModelPurpose { .chat }
 
     package nonisolated var speaksAnthropic: Bool { false }
 

@@ -46,7 +46,7 @@ package struct JSONObject: Sendable {
                 switch count {
                 case 8...: first = unsafe text.unsafeLoadUnaligned(fromUncheckedByteOffset: 0, as: UInt64.self) << 8
                 case 4...:
-                    // The two overlap unless there are eight.
+                    // The two overlap, and agree where they do.
                     let low = UInt64(unsafe text.unsafeLoadUnaligned(fromUncheckedByteOffset: 0, as: UInt32.self))
                     let high = UInt64(
                         unsafe text.unsafeLoadUnaligned(fromUncheckedByteOffset: count - 4, as: UInt32.self))

@@ -43,8 +43,17 @@ package final class BedrockConverseProvider: ChatProvider {
 
     package nonisolated func maximumOutput(_ config: JSONObject) -> Int? {
         if let own = config.present("capabilities")?.object?.present("maxOutput")?.int { return own }
-        guard let id = config.present("modelId")?.string else { return nil }
-        return ModelIdentity(id, base: config.present("baseModelId")?.string).capabilities.maxOutput
+        return Self.identity(config)?.capabilities.maxOutput
+    }
+
+    package nonisolated func purpose(of model: String, config: JSONObject) -> ModelPurpose {
+        let foundation = Self.identity(config)?.foundationModel
+        if BedrockEmbeddingModel(foundation) != nil { return .embeddings }
+        return BedrockImageModel(foundation) == nil ? .chat : .images
+    }
+
+    private nonisolated static func identity(_ config: JSONObject) -> ModelIdentity? {
+        config.present("modelId")?.string.map { ModelIdentity($0, base: config.present("baseModelId")?.string) }
     }
 
     package func open(

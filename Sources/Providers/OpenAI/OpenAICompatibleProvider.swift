@@ -25,6 +25,10 @@ package final class OpenAICompatibleProvider: ChatProvider {
         kind == .image || request.openAIBody != nil
     }
 
+    package nonisolated func purpose(of model: String, config: JSONObject) -> ModelPurpose {
+        OpenAIModelName.purpose(config.present("model")?.string ?? model)
+    }
+
     package nonisolated func check(_ config: JSONObject) throws(GatewayError) {
         try ConfigSchema.check(config, against: GatewayFields.added(to: fields))
         _ = try OpenAIConfig(config)

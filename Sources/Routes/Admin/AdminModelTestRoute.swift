@@ -14,7 +14,7 @@ enum AdminModelTestRoute {
         let provider = try call.services.providers.provider(named: model.provider)
         // It may cost money at the provider, so it should be known who made it.
         try await stored { try await call.services.stores.audit.note("model.test", "model:\(id)", by: call.author) }
-        let trial = ModelTrial(limit: call.services.settings.modelTestLimit)
-        return try await trial.run(model, on: provider, requestID: call.request.id)
+        let trial = ModelTrial(model, on: provider, requestID: call.request.id)
+        return try await trial.run(within: call.services.settings.modelTestLimits)
     }
 }

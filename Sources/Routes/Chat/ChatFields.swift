@@ -45,6 +45,17 @@ struct ChatFields {
         return array
     }
 
+    /// Of any size, for a member that has no effect.
+    func integer(_ name: String) throws(ChatFieldError) -> Int? {
+        guard let value = value(name) else { return nil }
+        let need = "a whole number"
+        guard case .number(let number) = value else { throw .wrongType(name, value, need) }
+        guard let integer = number.int else {
+            throw ChatFieldError(name, "is \(number.text.prefix(32)); it must be \(need)")
+        }
+        return integer
+    }
+
     func integer(_ name: String, in range: ClosedRange<Int>) throws(ChatFieldError) -> Int? {
         guard let value = value(name) else { return nil }
         let need = "a whole number from \(range.lowerBound) to \(range.upperBound)"

@@ -9,21 +9,20 @@ package enum Dialect: Sendable, Equatable {
     /// The envelope of `/admin`, `/user` and `/bot`.
     case management
 
-    /// The path itself, or one below it.
-    private static func isWithin(_ base: String, _ path: String) -> Bool {
-        let (base, path) = (base.utf8, path.utf8)
-        guard path.starts(with: base) else { return false }
-        return path.count == base.count || path[path.index(path.startIndex, offsetBy: base.count)] == UInt8(ascii: "/")
+    /// By the first two segments that are not empty.
+    package init(path: String) {
+        var rest = path.utf8[...]
+        switch Self.segment(&rest) {
+        case "admin", "user", "bot": self = .management
+        case "v1" where Self.segment(&rest) == "messages": self = .anthropic
+        default: self = .openAI
+        }
     }
 
-    package init(path: String) {
-        // Of each answer, so over bytes.
-        if Self.isWithin("/v1/messages", path) {
-            self = .anthropic
-        } else if ["/admin", "/user", "/bot"].contains(where: { Self.isWithin($0, path) }) {
-            self = .management
-        } else {
-            self = .openAI
-        }
+    /// Over bytes, because it is asked for each answer.
+    private static func segment(_ rest: inout Substring.UTF8View) -> Substring {
+        let segment = rest.drop { $0 == UInt8(ascii: "/") }.prefix { $0 != UInt8(ascii: "/") }
+        rest = rest[segment.endIndex...]
+        return Substring(segment)
     }
 }

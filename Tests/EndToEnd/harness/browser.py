@@ -33,14 +33,20 @@ def launch(playwright: Playwright) -> Browser:
 class Visit:
     """One visitor in a context of its own."""
 
-    def __init__(self, browser: Browser, instance: Instance, **options: object) -> None:
+    def __init__(self, browser: Browser, instance: Instance, *, url: str | None = None, **options: object) -> None:
         self.instance = instance
+        #: Where brook is: the instance's own nginx, unless told.
+        self.url = url or instance.url
         self.faults: list[str] = []
         #: Statuses that the test provokes: Chromium writes each failed request to the console.
         self.expected_statuses: set[int] = set()
+        #: Whether the test breaks connections, which Chromium writes there too.
+        self.expects_broken_connections = False
         settings = {"locale": "en-GB", "timezone_id": "UTC", "viewport": {"width": 1280, "height": 800}, **options}
         self.context = browser.new_context(**settings)
-        self.context.grant_permissions(["clipboard-read", "clipboard-write"], origin=instance.url)
+        self.context.grant_permissions(
+            ["clipboard-read", "clipboard-write"], origin=re.match(r"https?://[^/]+", self.url)[0]
+        )
         self.context.set_default_timeout(PATIENCE)
         self.context.add_init_script(WATCH)
         self.page: Page = self.context.new_page()
@@ -53,16 +59,16 @@ class Visit:
         if message.type not in ("error", "warning"):
             return
         provoked = (f"status of {status} " in message.text for status in self.expected_statuses)
-        if not any(provoked):
+        broken = self.expects_broken_connections and "net::ERR_FAILED" in message.text
+        if not broken and not any(provoked):
             self.faults.append(f"{message.type} of the console: {message.text}")
 
     def _request(self, request: Request) -> None:
-        parts = urlsplit(request.url)
-        if parts.scheme not in ("data", "blob") and parts.netloc != urlsplit(self.instance.url).netloc:
-            self.faults.append(f"a request to another host: {request.url}")
+        if urlsplit(request.url).scheme not in ("data", "blob") and not request.url.startswith(f"{self.url}/"):
+            self.faults.append(f"a request to another host or past the prefix: {request.url}")
 
     def open(self, room: str = "") -> Page:
-        self.page.goto(f"{self.instance.url}/manager/{'#/' + room if room else ''}")
+        self.page.goto(f"{self.url}/manager/{'#/' + room if room else ''}")
         return self.page
 
     def sign_in(self, key: str | None = None, room: str = "") -> Page:
@@ -109,3 +115,8 @@ MakeVisit = Callable[..., Visit]
 def row(page: Page, text: str) -> Locator:
     """The row of a table that has a link or text of exactly this."""
     return page.get_by_role("row").filter(has=page.get_by_text(text, exact=True))
+
+
+def fact(page: Page, name: str) -> str:
+    """What stands beside a name in a list of names and values."""
+    return page.locator(".facts > div").filter(has=page.get_by_text(name, exact=True)).locator("dd").inner_text()

@@ -108,7 +108,10 @@ def usage_object(usage: dict[str, Any]) -> dict[str, Any]:
         "cache_read_input_tokens": usage.get("cacheReadInputTokens", 0),
         "cache_creation": {"ephemeral_5m_input_tokens": written - hour, "ephemeral_1h_input_tokens": hour},
         "output_tokens": usage["outputTokens"],
+        "output_tokens_details": None,
+        "server_tool_use": None,
         "service_tier": "standard",
+        "inference_geo": "global",
     }
 
 
@@ -179,7 +182,7 @@ class StreamEncoder:
 
     def _end(self) -> list[bytes]:
         usage = usage_object(self._usage)
-        for name in ("cache_creation", "service_tier"):
+        for name in ("cache_creation", "service_tier", "inference_geo"):
             del usage[name]
         delta = {"stop_reason": self._reason, "stop_sequence": None}
         return [self._line("message_delta", {"delta": delta, "usage": usage}), self._line("message_stop", {})]
@@ -237,7 +240,7 @@ class WholeEncoder:
     def encode(self, step: Step) -> list[bytes]:
         match step:
             case ["text", text]:
-                self._block("text", {"text": ""})["text"] += text
+                self._block("text", {"text": "", "citations": None})["text"] += text
             case ["reasoning", text]:
                 self._block("thinking", {"thinking": "", "signature": ""})["thinking"] += text
             case ["signature", text]:
@@ -246,7 +249,10 @@ class WholeEncoder:
                 self._blocks.append({"type": "redacted_thinking", "data": data})
             case ["tool", tool_id, name, pieces]:
                 arguments = json.loads("".join(pieces) or "{}")
-                self._blocks.append({"type": "tool_use", "id": tool_id, "name": name, "input": arguments})
+                caller = {"type": "direct"}
+                self._blocks.append(
+                    {"type": "tool_use", "id": tool_id, "name": name, "input": arguments, "caller": caller}
+                )
             case ["finish", reason]:
                 self._reason = STOP.get(reason, reason)
             case ["usage", usage]:
@@ -262,6 +268,8 @@ class WholeEncoder:
             "content": self._blocks,
             "stop_reason": self._reason,
             "stop_sequence": None,
+            "stop_details": None,
+            "container": None,
             "usage": self._usage,
         }
         return [json.dumps(answer, ensure_ascii=False).encode()]

@@ -141,7 +141,7 @@ class WholeEncoder:
     def __init__(self, body: dict[str, Any]) -> None:
         self.headers = {"x-request-id": f"req_{uuid.uuid4().hex}"}
         self._model = str(body.get("model")) + "-2026-01-01"
-        self._message: dict[str, Any] = {"role": "assistant", "content": None, "refusal": None}
+        self._message: dict[str, Any] = {"role": "assistant", "content": None, "refusal": None, "annotations": []}
         self._finish = "stop"
         self._usage = usage_object({"inputTokens": 0, "outputTokens": 0})
 

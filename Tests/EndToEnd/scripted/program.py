@@ -123,6 +123,9 @@ class Program:
     def _script(self, call: Call) -> dict[str, Any]:
         script = self._scripts.get(call.model, DEFAULT_SCRIPT)
         script = script.get("regions", {}).get(signature.region(call.headers), script)
+        for text, other in script.get("asked", []):
+            if text.encode() in call.body:
+                return other
         if "sequence" not in script:
             return script
         earlier = sum(other.id < call.id for other in self._journal.of(call.model))

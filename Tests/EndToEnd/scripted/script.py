@@ -23,7 +23,8 @@ A script is JSON: `{"steps": [...], …}`. Steps, in the order in which a call m
 Beside `steps`: `write` = `{"size": n}` (n bytes a write) or `{"seed": s}` (random pieces); `corrupt` = `[k, part]`, the
 frame and the checksum to spoil; `done: false` leaves out OpenAI's `[DONE]`; or, instead of steps, `refuse` = `{status,
 headers, body}`, sent as it is after `delay` seconds. `sequence` = a script for each call of the model, the last for all
-that follow; `regions` = scripts by the region that a Bedrock call is signed for.
+that follow; `regions` = scripts by the region that a Bedrock call is signed for; `asked` = `[[text, script], …]`, of which
+the first counts whose text is in the call's body, before `steps`.
 """
 
 from __future__ import annotations

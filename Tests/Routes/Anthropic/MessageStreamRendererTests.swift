@@ -65,7 +65,10 @@ struct MessageStreamRendererTests {
         #expect(message["content"] == [] && message["stop_reason"] == .null)
         #expect(message["usage"]?.object?["input_tokens"]?.int == 11)
         let end = events[events.count - 2]
-        #expect(end["delta"] == ["stop_reason": "tool_use", "stop_sequence": .null])
+        #expect(
+            end["delta"] == [
+                "stop_reason": "tool_use", "stop_sequence": .null, "stop_details": .null, "container": .null,
+            ])
         let usage = try #require(end["usage"]?.object)
         #expect(usage["input_tokens"]?.int == 3 && usage["output_tokens"]?.int == 2)
         #expect(usage["cache_read_input_tokens"]?.int == 4 && usage["cache_creation_input_tokens"]?.int == 5)

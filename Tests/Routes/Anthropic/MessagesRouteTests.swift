@@ -61,14 +61,19 @@ struct MessagesRouteTests {
             #expect(message["id"] == "msg_req-1" && message["type"] == "message" && message["model"] == "m")
             #expect(
                 message["content"] == [
-                    ["type": "thinking", "thinking": "hm", "signature": "c2ln"], ["type": "text", "text": "Hello"],
-                    ["type": "tool_use", "id": "t", "name": "f", "input": ["a": 1]], ["type": "text", "text": "after"],
+                    ["type": "thinking", "thinking": "hm", "signature": "c2ln"],
+                    ["type": "text", "text": "Hello", "citations": nil],
+                    [
+                        "type": "tool_use", "id": "t", "name": "f", "input": ["a": 1], "caller": ["type": "direct"],
+                    ],
+                    ["type": "text", "text": "after", "citations": nil],
                 ])
             #expect(message["stop_reason"] == "tool_use")
             let usage = try #require(message["usage"]?.object)
             #expect(usage["cache_creation_input_tokens"]?.int == 7)
             #expect(usage["cache_creation"]?.object?["ephemeral_1h_input_tokens"]?.int == 7)
-            #expect(usage["service_tier"] == "standard")
+            #expect(usage["service_tier"] == "standard" && usage["output_tokens_details"] == .null)
+            #expect(message["stop_details"] == .null && message["container"] == .null)
             #expect(gateway.calls.map(\.sessionID) == ["s"])
             #expect(gateway.requests.first?.anthropic?.betas == ["a-1"])
             #expect(exchange.violations.isEmpty)

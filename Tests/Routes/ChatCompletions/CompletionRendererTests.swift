@@ -21,7 +21,7 @@ struct CompletionRendererTests {
         #expect(
             render([.text("Hi "), .text("\"there\""), .finish(.stop)])
                 == #"{"id":"chatcmpl-req-1","object":"chat.completion","created":1795250099,"model":"my \"model\"","#
-                + #""choices":[{"index":0,"message":{"role":"assistant","content":"Hi \"there\"","refusal":null},"#
+                + #""choices":[{"index":0,"message":{"role":"assistant","content":"Hi \"there\"","refusal":null,"annotations":[]},"#
                 + #""logprobs":null,"finish_reason":"stop"}],"usage":{"prompt_tokens":1,"completion_tokens":2,"total_tokens":3,"#
                 + #""prompt_tokens_details":{"cached_tokens":0,"cache_creation_tokens":0}}}"#)
     }

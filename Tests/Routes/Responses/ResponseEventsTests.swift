@@ -1,4 +1,5 @@
 import Core
+import TestSupport
 import Testing
 
 @testable import Routes
@@ -6,6 +7,9 @@ import Testing
 @Suite struct ResponseEventsTests {
     private static let identity = ResponseIdentity(
         requestID: "r", created: Timestamp(milliseconds: 1_795_248_000_000), model: "m")
+
+    /// Ten seconds after the answer was begun.
+    private static var clock: ManualClock { ManualClock("2026-11-21T08:00:10Z") }
 
     private static func order(encrypted: Bool = false) -> ResponsesOrder {
         ResponsesOrder(
@@ -15,7 +19,7 @@ import Testing
 
     /// The events that one delta each brings, and those of the end.
     private static func events(_ told: [ChatEvent], encrypted: Bool = false) throws -> [JSONObject] {
-        var events = ResponseEvents(identity, order(encrypted: encrypted))
+        var events = ResponseEvents(identity, order(encrypted: encrypted), clock: clock)
         var bytes = told.flatMap { events.render(ChatDelta([$0])) }
         bytes += events.renderEnd(usage: TokenUsage(input: 3, output: 2))
         return try parse(bytes)
@@ -91,9 +95,22 @@ import Testing
         #expect(hidden.allSatisfy { $0["encrypted_content"] == nil } && hidden.count == 4)
     }
 
+    @Test("Only the last object of a complete answer says when that was, and which tier served it")
+    func completion() throws {
+        func told(_ finish: FinishReason) throws -> [JSONObject] {
+            var events = ResponseEvents(Self.identity, Self.order(), clock: Self.clock)
+            let bytes = events.render(ChatDelta([.text("a"), .finish(finish)], serviceTier: "flex"))
+            return try Self.parse(bytes + events.renderEnd(usage: TokenUsage())).compactMap { $0["response"]?.object }
+        }
+        let whole = try told(.stop)
+        #expect(whole.map { $0["completed_at"] } == [.null, .null, 1_795_248_010])
+        #expect(whole.last?["service_tier"] == "flex")
+        #expect(try told(.length).map { $0["completed_at"] } == [.null, .null, .null])
+    }
+
     @Test("A failed answer tells what was complete, and no more")
     func failed() throws {
-        var events = ResponseEvents(Self.identity, Self.order())
+        var events = ResponseEvents(Self.identity, Self.order(), clock: Self.clock)
         _ = events.render(ChatDelta([.toolStart(index: 0, id: "c", name: "f"), .toolEnd(index: 0), .text("half")]))
         let last = try #require(try Self.parse(events.renderFailure(GatewayError.truncated())).last)
         let response = try #require(last["response"]?.object)
@@ -112,9 +129,10 @@ import Testing
         var answer = ChatAnswer()
         for event in told { answer.add(event) }
         let usage = TokenUsage(input: 3, output: 2)
-        let whole = ResponseEvents.whole(answer, usage: usage, as: Self.identity, Self.order())
+        let whole = ResponseEvents.whole(answer, usage: usage, as: Self.identity, Self.order(), clock: Self.clock)
         #expect(try Self.events(told).last?["response"]?.object == whole)
         #expect(whole["usage"]?.object?["total_tokens"] == 5)
         #expect(whole["id"] == "resp_r" && whole["created_at"] == 1_795_248_000)
+        #expect(whole["completed_at"] == 1_795_248_010)
     }
 }

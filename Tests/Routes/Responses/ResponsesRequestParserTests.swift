@@ -25,6 +25,43 @@ import Testing
         #expect(order.request.openAIBody == nil)
     }
 
+    @Test("An answer repeats what the specification requires, also what the request left out")
+    func settings() throws {
+        let plain = try Self.parse(#""input":"a","tools":[{"type":"function","name":"f"}]"#).settings
+        #expect(
+            plain["tools"] == [
+                ["type": "function", "name": "f", "description": nil, "parameters": nil, "strict": nil]
+            ])
+        #expect(plain["service_tier"] == "default" && plain["top_logprobs"] == 0)
+        for name in ["max_tool_calls", "prompt_cache_key", "safety_identifier"] {
+            #expect(plain[name] == .null, "\(name)")
+        }
+        let full = try Self.parse(
+            #""input":"a","service_tier":"flex","max_tool_calls":3,"prompt_cache_key":"k","safety_identifier":"s""#
+        ).settings
+        #expect(full["service_tier"] == "flex" && full["max_tool_calls"] == 3)
+        #expect(full["prompt_cache_key"] == "k" && full["safety_identifier"] == "s")
+    }
+
+    @Test("What has no effect is taken in every value of its type, and refused by its name in another")
+    func withoutEffect() throws {
+        for calls in [0, -1, 5_000_000] {
+            #expect(
+                try Self.parse(#""input":"a","max_tool_calls":\#(calls)"#).settings["max_tool_calls"] == .int(calls))
+        }
+        let long = String(repeating: "k", count: 5000)
+        let texts = #""prompt_cache_key":"\#(long)","safety_identifier":"""#
+        let settings = try Self.parse(#""input":"a",\#(texts)"#).settings
+        #expect(settings["prompt_cache_key"] == .string(long) && settings["safety_identifier"] == "")
+        for (name, value) in [
+            ("max_tool_calls", #""3""#), ("max_tool_calls", "1.5"), ("prompt_cache_key", "7"),
+            ("safety_identifier", "{}"),
+        ] {
+            let error = #expect(throws: GatewayError.self) { try Self.parse(#""input":"a","\#(name)":\#(value)"#) }
+            #expect(error?.status == 400 && error?.param == name, "\(name): \(value)")
+        }
+    }
+
     @Test("What the assistant thought, said and called in one turn is one message")
     func turns() throws {
         let messages = try Self.messages(

@@ -37,7 +37,10 @@ export async function send(path, { key = session.key, ...options } = {}) {
   }
   if (response.ok) return response;
   const failure = await readError(response);
-  if (response.status === 401 && key === session.key) onRefusedKey(failure.message);
+  if (response.status === 401 && key === session.key) {
+    onRefusedKey(failure.message);
+    failure.message = t('You were signed out before this was done. Try again.');
+  }
   throw failure;
 }
 

@@ -32,3 +32,9 @@ async function use(code) {
 export function t(text, values = {}) {
   return (words[text] ?? text).replace(/\{(\w+)\}/g, (whole, name) => (name in values ? String(values[name]) : whole));
 }
+
+/** The same about a number, which `{count}` stands for: `one` where the reader's language has a word of its own for one of it. */
+export function counted(number, one, many, values = {}) {
+  const isOne = new Intl.PluralRules(language()).select(number) === 'one';
+  return t(isOne ? one : many, { count: number, ...values });
+}

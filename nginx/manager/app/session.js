@@ -3,6 +3,7 @@
 const NAME = 'brook.key';
 
 let row = null;
+const memory = new Map();
 
 export const session = {
   get key() {
@@ -24,8 +25,20 @@ export const session = {
   },
 
   begin(key, newRow) {
+    if (row?.id !== newRow.id) memory.clear();
     sessionStorage.setItem(NAME, key);
     row = newRow;
+  },
+
+  /** What a room keeps while its reader is elsewhere, made at the first visit; gone with the reader. */
+  remember(name, make) {
+    if (!memory.has(name)) memory.set(name, make());
+    return memory.get(name);
+  },
+
+  /** The key works no more. Whose it was stays known, so that the same reader can go on. */
+  suspend() {
+    sessionStorage.removeItem(NAME);
   },
 
   update(newRow) {
@@ -35,5 +48,6 @@ export const session = {
   end() {
     sessionStorage.removeItem(NAME);
     row = null;
+    memory.clear();
   },
 };

@@ -6,9 +6,13 @@ import { link, place } from './router.js';
 import { ROOMS, roomsFor } from './rooms.js';
 import { session } from './session.js';
 import { switches } from './switches.js';
-import { failure } from '../parts/states.js';
+import { icon } from '../parts/icon.js';
+import { failure, loading } from '../parts/states.js';
 
-/** `{node, show, leave}`: `show` enters the room that the address names, `leave` ends what the room has under way. */
+/**
+ * `{node, show, tellWho, leave}`: `show` enters the room that the address names, `tellWho` names the session's reader,
+ * `leave` ends what the room has under way.
+ */
 export function shell({ signOut, again }) {
   let visit = null;
   const main = h('main', { id: 'main', tabindex: '-1' });
@@ -16,6 +20,7 @@ export function shell({ signOut, again }) {
   const menu = h('button', {
     class: 'menu', type: 'button', 'aria-expanded': 'false', 'aria-controls': 'rooms', onclick: () => open(!isOpen()),
   }, t('Menu'));
+  const who = h('p', { class: 'who' });
   const isOpen = () => menu.getAttribute('aria-expanded') === 'true';
   const open = (wanted) => menu.setAttribute('aria-expanded', String(wanted));
 
@@ -28,27 +33,32 @@ export function shell({ signOut, again }) {
       menu,
       h('nav', { 'aria-label': t('Rooms') }, links),
       h('div', { class: 'account' },
-        h('p', { class: 'who' }, h('span', { class: 'who-name' }, session.row.name),
-          h('span', { class: 'who-role' }, session.isAdmin ? t('Administrator') : t('User'))),
+        who,
         switches(again),
         h('button', { class: 'quiet', type: 'button', onclick: signOut }, t('Sign out')))),
     main,
     h('div', { id: 'toasts', role: 'status', 'aria-live': 'polite' }));
 
+  function tellWho() {
+    who.replaceChildren(h('span', { class: 'who-name' }, session.row.name),
+      h('span', { class: 'who-role' }, session.isAdmin ? t('Administrator') : t('User')));
+  }
+
   function showLinks(active) {
     links.replaceChildren(...roomsFor(session.isAdmin).map(([name, room]) => h('li', {},
       h('a', { href: link(name), 'aria-current': name === active ? 'page' : null, onclick: () => open(false) },
-        t(room.label)))));
+        icon(name), t(room.label)))));
   }
 
   async function show() {
     visit?.abort();
     const mine = (visit = new AbortController());
-    const isFirst = main.childElementCount === 0;
+    const isFirst = !main.querySelector('h1');
     const { parts: [name = 'dashboard', id], query } = place();
     const room = ROOMS[name];
     showLinks(name);
     main.setAttribute('aria-busy', 'true');
+    if (isFirst) main.append(loading());
     const content = await draw(room, id, query, mine.signal);
     if (mine.signal.aborted) return;
     main.removeAttribute('aria-busy');
@@ -61,7 +71,8 @@ export function shell({ signOut, again }) {
     heading?.focus({ preventScroll: true });
   }
 
-  return { node, show, leave: () => visit?.abort() };
+  tellWho();
+  return { node, show, tellWho, leave: () => visit?.abort() };
 }
 
 async function draw(room, id, query, signal) {

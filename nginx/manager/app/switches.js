@@ -10,8 +10,12 @@ export function switches(again) {
   const name = () => { theme.textContent = isDark() ? t('Light') : t('Dark'); };
   name();
   const language = h('select', {
-    class: 'quiet', 'aria-label': t('Language'),
-    onchange: async () => { await chooseLanguage(language.value); again(); },
+    id: 'language', class: 'quiet', 'aria-label': t('Language'),
+    onchange: async () => {
+      await chooseLanguage(language.value);
+      await again();
+      document.getElementById('language')?.focus();
+    },
   }, Object.entries(LANGUAGES).map(([code, label]) =>
     h('option', { value: code, selected: code === languageCode() }, label)));
   return h('div', { class: 'switches' }, theme, language);

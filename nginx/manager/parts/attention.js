@@ -2,8 +2,8 @@
 
 import { api } from '../app/api.js';
 import { h } from '../app/element.js';
-import { t } from '../app/i18n.js';
-import { money } from '../app/numbers.js';
+import { counted, t } from '../app/i18n.js';
+import { money, roughMoney } from '../app/numbers.js';
 import { link } from '../app/router.js';
 import { dateTime, daysAgo } from '../app/time.js';
 import { badge } from './page.js';
@@ -31,7 +31,7 @@ const keyLink = (key) => h('a', { href: link(['keys', key.id]) }, key.name);
 function nearQuota(key) {
   const state = quotaState(key);
   if (!state) return null;
-  const text = t('{fee} of {quota}', { fee: money(key.month_fee), quota: money(key.month_quota) });
+  const text = t('{fee} of {quota}', { fee: roughMoney(key.month_fee), quota: money(key.month_quota) });
   return [state, state === 'bad' ? t('quota used up') : t('near quota'), keyLink(key), ' ', text];
 }
 
@@ -44,5 +44,5 @@ function nearEnd(key) {
 function failing(row) {
   if (row.calls === 0 || row.errors / row.calls < FAILING) return null;
   return ['bad', t('fails'), h('a', { href: link('threads', { model: row.model }) }, row.model), ' ',
-    t('{errors} of {calls} calls in 24 hours', { errors: row.errors, calls: row.calls })];
+    counted(row.calls, '{errors} of {count} call in 24 hours', '{errors} of {count} calls in 24 hours', { errors: row.errors })];
 }

@@ -23,7 +23,7 @@ export function dayChart({ rows, label, show }) {
       ? t('Most: {value} on {day}', { value: show(most), day: shortDay(top.day) }) : t('Nothing in these days.')),
     svg('svg', { viewBox: '0 0 100 100', preserveAspectRatio: 'none', role: 'img', 'aria-label': label }, bars),
     h('div', { class: 'chart-scale', 'aria-hidden': 'true' },
-      h('span', {}, shortDay(rows[0].day)), h('span', {}, shortDay(rows.at(-1).day))));
+      [rows[0], rows[Math.floor(rows.length / 2)], rows.at(-1)].map((row) => h('span', {}, shortDay(row.day)))));
 }
 
 /** A bar that fills to `part` of 1. Decoration: the numbers stand beside it. */

@@ -9,18 +9,35 @@ import { button } from './page.js';
 export function openDialog({ title, content, wide = false, mayClose = () => true }) {
   return new Promise((resolve) => {
     const id = uniqueID('dialog');
+    const opener = document.activeElement;
     let result = null;
     const node = h('dialog', { 'aria-labelledby': id, class: wide ? 'wide' : null });
     const close = (value = null) => { result = value; node.close(); };
+    const warning = h('p', { class: 'notice warn', role: 'status', hidden: true }, t('Something was typed here. “Cancel” discards it.'));
+    const refuse = (event) => {
+      if (mayClose()) return;
+      event.preventDefault();
+      warning.hidden = false;
+    };
     node.append(h('div', { class: 'dialog-head' }, h('h2', { id }, title),
       h('button', { type: 'button', class: 'quiet close', 'aria-label': t('Close'), onclick: () => close() }, '×')));
-    node.append(...[content(close)].flat(Infinity).filter(Boolean));
-    node.addEventListener('cancel', (event) => { if (!mayClose()) event.preventDefault(); });
-    node.addEventListener('close', () => { node.remove(); resolve(result); });
+    node.append(...[content(close)].flat(Infinity).filter(Boolean), warning);
+    // Chromium lets a second Escape through whatever `cancel` says, so the key itself is taken away.
+    node.addEventListener('keydown', (event) => { if (event.key === 'Escape') refuse(event); });
+    node.addEventListener('cancel', refuse);
+    node.addEventListener('close', () => {
+      node.remove();
+      if (document.activeElement === document.body) (opener?.isConnected ? opener : document.getElementById('main'))?.focus();
+      resolve(result);
+    });
     addEventListener('hashchange', () => node.close(), { once: true });
     document.body.append(node);
     node.showModal();
   });
+}
+
+export function closeDialogs() {
+  for (const node of document.querySelectorAll('dialog[open]')) node.close();
 }
 
 /** A form in a dialog. `submit(values, changes)` may fail: then the dialog stays as it is, with the error in its place. */

@@ -4,6 +4,7 @@ import { Decimal, readDecimal } from '../app/decimal.js';
 import { h, uniqueID } from '../app/element.js';
 import { t } from '../app/i18n.js';
 import { fromInput, toInput } from '../app/time.js';
+import { orderControl } from './order.js';
 
 /** How each kind is shown and read. `read` answers the value, or throws an `Error` that says what is wrong. */
 const KINDS = {
@@ -38,6 +39,7 @@ const KINDS = {
   time: { type: 'datetime-local', show: toInput, read: fromInput },
   select: { tag: 'select', read: (typed) => typed },
   check: { type: 'checkbox' },
+  order: { make: orderControl, read: (chosen) => JSON.parse(chosen) },
   json: {
     tag: 'textarea',
     show: (value) => (value === undefined || value === null ? '' : JSON.stringify(value, null, 2)),
@@ -64,7 +66,8 @@ function control(field, kind, id, described) {
       h('option', { value: option, selected: String(option) === value }, label)));
   }
   if (kind.tag === 'textarea') {
-    return h('textarea', { ...common, rows: field.rows ?? 4, spellcheck: field.kind === 'json' ? 'false' : null, value });
+    const rows = field.rows ?? (field.kind === 'json' ? Math.min(12, Math.max(2, value.split('\n').length)) : 4);
+    return h('textarea', { ...common, rows, class: field.kind === 'json' ? 'mono' : null, spellcheck: field.kind === 'json' ? 'false' : null, value });
   }
   if (kind.type === 'checkbox') return h('input', { ...common, type: 'checkbox', checked: Boolean(field.value) });
   return h('input', {
@@ -73,8 +76,19 @@ function control(field, kind, id, described) {
   });
 }
 
+/** A control of the platform's, with what is typed into it as `raw()`, which `put` sets. */
+function plainControl(field, kind, id, described) {
+  const input = control(field, kind, id, described);
+  const member = kind.type === 'checkbox' ? 'checked' : 'value';
+  const put = (value) => {
+    // What can be chosen no more is not chosen.
+    if (kind.tag !== 'select' || [...input.options].some((option) => option.value === value)) input[member] = value;
+  };
+  return { input, raw: () => input[member], put };
+}
+
 /**
- * `{node, read, isChanged, fault, focus}` of `{name, label, kind, value, required, help, options, check, wide}`.
+ * `{node, input, read, raw, put, isChanged, fault, focus}` of `{name, label, kind, value, required, help, options, check, wide}`.
  * `fault(text)` shows what is wrong with it; `fault(null)` takes that away.
  */
 export function makeField(field) {
@@ -83,15 +97,15 @@ export function makeField(field) {
   const isCheck = kind.type === 'checkbox';
   const helpID = `${id}-help`;
   const errorID = `${id}-error`;
-  const input = control(field, kind, id, [field.help && helpID, errorID].filter(Boolean).join(' '));
-  const raw = () => (isCheck ? input.checked : input.value);
+  const described = [field.help && helpID, errorID].filter(Boolean).join(' ');
+  const { input, frame, raw, put } = (kind.make ?? plainControl)(field, kind, id, described);
   const initial = raw();
   const error = h('p', { class: 'field-error', id: errorID });
   const label = h('label', { for: id }, field.label,
     field.required && !isCheck && h('span', { class: 'required', 'aria-hidden': 'true' }, ' *'));
   const help = field.help && h('p', { class: 'help', id: helpID }, field.help);
   const node = h('div', { class: `field ${field.wide ? 'field-wide' : ''} ${isCheck ? 'field-check' : ''}` },
-    isCheck ? [input, label] : [label, input], help, error);
+    isCheck ? [input, label] : [label, frame ?? input], help, error);
   const fault = (text) => {
     error.textContent = text ?? '';
     if (text) input.setAttribute('aria-invalid', 'true');
@@ -99,11 +113,12 @@ export function makeField(field) {
   };
   input.addEventListener('input', () => fault(null));
   return {
-    node, input, fault,
+    node, input, fault, raw, put,
+    kind: field.kind ?? 'text',
     focus: () => input.focus(),
     isChanged: () => raw() !== initial,
     read: () => {
-      if (isCheck) return input.checked;
+      if (isCheck) return raw();
       if (field.required && raw().trim() === '') throw new Error(t('This is required.'));
       const value = kind.read(raw());
       const problem = field.check?.(value);

@@ -2,11 +2,19 @@
 
 import { h } from '../app/element.js';
 import { t } from '../app/i18n.js';
+import { whileBusy } from './busy.js';
 import { makeField } from './field.js';
+
+const forms = new WeakMap();
+const formsIn = (root) => [...root.querySelectorAll('form')].map((node) => forms.get(node)).filter(Boolean);
+
+/** What was typed into the forms beneath `root`, for `putDrafts` on the same forms drawn anew. */
+export const takeDrafts = (root) => formsIn(root).map((entry) => entry.draft());
+export const putDrafts = (root, drafts) => formsIn(root).forEach((entry, index) => entry.restore(drafts[index]));
 
 /**
  * Fields, and a button that runs `submit(values, changes)`: all values by name, and those that differ from what was shown.
- * Answers `{node, focus, isChanged, values, field, replace}`.
+ * Answers `{node, focus, isChanged, read, field, replace, draft, restore}`.
  */
 export function form({ fields, submitLabel, submit, cancel, danger = false, extra }) {
   let made = new Map();
@@ -16,16 +24,37 @@ export function form({ fields, submitLabel, submit, cancel, danger = false, extr
   const node = h('form', { novalidate: true, autocomplete: 'off', onsubmit: onSubmit }, grid, extra, problem,
     h('div', { class: 'form-actions' }, cancel && h('button', { type: 'button', onclick: cancel }, t('Cancel')), go));
 
+  const typed = () => [...made].filter(([, field]) => field.isChanged()).map(([name, field]) => [name, field.kind, field.raw()]);
+
+  function put(values) {
+    for (const [name, kind, value] of values) {
+      const field = made.get(name);
+      if (field?.kind === kind && field.raw() !== value) field.put(value);
+    }
+  }
+
+  /** Also what the form's owner has drawn by since, such as the choice that its fields follow. */
+  const differing = () => [...made].filter(([name, field]) => field.isChanged() || (first.has(name) && first.get(name) !== field.raw()))
+    .map(([name, field]) => [name, field.kind, field.raw()]);
+
+  const draft = () => ({ values: differing(), isUnfolded: Boolean(grid.querySelector('details')?.open) });
+
+  /** Puts a draft back, field by field: a choice may change which fields come after it. */
+  function restore(kept) {
+    if (!kept) return;
+    for (const value of kept.values) {
+      put([value]);
+      made.get(value[0])?.input.dispatchEvent(new Event('change', { bubbles: true }));
+    }
+    const details = grid.querySelector('details');
+    if (details) details.open = kept.isUnfolded;
+  }
+
   /** Other fields; those of the same name keep what was typed. */
   function replace(next) {
-    const kept = new Map([...made].filter(([, field]) => field.isChanged()).map(([name, field]) => [name, field.input]));
+    const kept = typed();
     made = new Map(next.map((field) => [field.name, makeField(field)]));
-    for (const [name, input] of kept) {
-      const field = made.get(name);
-      if (field?.input.type !== input.type) continue;
-      if (input.type === 'checkbox') field.input.checked = input.checked;
-      else field.input.value = input.value;
-    }
+    put(kept);
     const nodes = [];
     let folded = null;
     for (const field of next) {
@@ -77,23 +106,25 @@ export function form({ fields, submitLabel, submit, cancel, danger = false, extr
   async function onSubmit(event) {
     event.preventDefault();
     problem.hidden = true;
-    const typed = read();
-    if (!typed || go.disabled) return;
-    go.disabled = true;
-    node.setAttribute('aria-busy', 'true');
-    try {
-      await submit(typed.values, typed.changes);
-    } catch (error) {
-      show(error);
-    } finally {
-      go.disabled = false;
-      node.removeAttribute('aria-busy');
-    }
+    const entered = read();
+    if (!entered) return;
+    await whileBusy(go, async () => {
+      node.setAttribute('aria-busy', 'true');
+      try {
+        await submit(entered.values, entered.changes);
+      } catch (error) {
+        show(error);
+      } finally {
+        node.removeAttribute('aria-busy');
+      }
+    });
   }
 
   replace(fields);
+  const first = new Map([...made].map(([name, field]) => [name, field.raw()]));
+  forms.set(node, { draft, restore });
   return {
-    node, replace, read,
+    node, replace, read, draft, restore,
     field: (name) => made.get(name),
     focus: () => (made.values().next().value ?? { focus: () => go.focus() }).focus(),
     isChanged: () => [...made.values()].some((field) => field.isChanged()),

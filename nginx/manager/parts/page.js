@@ -18,9 +18,9 @@ export function section(title, content, { actions = [], kind = '' } = {}) {
     h('div', { class: 'block-head' }, h('h2', {}, title), h('div', { class: 'actions' }, actions)), content);
 }
 
-/** Names and values: `[['Role', 'admin'], …]`. */
+/** Names and values: `[['Role', 'admin'], …]`; a third member `'whole-row'` gives a long value a row of its own. */
 export const facts = (pairs) => h('dl', { class: 'facts' },
-  pairs.filter(Boolean).map(([name, value]) => h('div', {}, h('dt', {}, name), h('dd', {}, value))));
+  pairs.filter(Boolean).map(([name, value, kind]) => h('div', { class: kind }, h('dt', {}, name), h('dd', {}, value))));
 
 export const button = (label, onclick, kind = '') => h('button', { type: 'button', class: kind, onclick }, label);
 

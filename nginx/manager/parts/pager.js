@@ -24,7 +24,11 @@ export function pager(limit, turn) {
         total: count(list.total) + (list.total_capped ? '+' : ''),
       });
       before.disabled = offset === 0;
+      const hadFocus = [before, after].find((button) => button === document.activeElement);
       after.disabled = list.items.length < limit || (!list.total_capped && offset + list.items.length >= list.total);
+      // One page needs no way to another.
+      for (const button of [before, after]) button.hidden = before.disabled && after.disabled;
+      if (hadFocus?.disabled) (hadFocus === before ? after : before).focus();
     },
   };
 }

@@ -2,6 +2,22 @@
 
 import { h } from '../app/element.js';
 
+/**
+ * Asks where a response is to be saved, and answers what saves it there; null when the reader decides against it. It has to be
+ * asked right after a click, before the request. Piece by piece onto the disk where the browser can (Chromium), else by way of memory.
+ */
+export async function chooseFile(name, type, ending) {
+  const viaMemory = async (response) => saveFile(name, await response.blob());
+  if (!('showSaveFilePicker' in window)) return viaMemory;
+  try {
+    const file = await window.showSaveFilePicker({ suggestedName: name, types: [{ accept: { [type]: [ending] } }] });
+    return async (response) => response.body.pipeTo(await file.createWritable());
+  } catch (error) {
+    // A policy of the browser's may forbid the question, which is no reason to save nothing.
+    return error.name === 'AbortError' ? null : viaMemory;
+  }
+}
+
 export function saveFile(name, blob) {
   const url = URL.createObjectURL(blob);
   const anchor = h('a', { href: url, download: name });

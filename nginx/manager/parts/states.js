@@ -1,14 +1,20 @@
 // What stands where data should be: nothing yet, nothing at all, or what went wrong.
 
+import { BACK } from '../app/aside.js';
 import { h } from '../app/element.js';
 import { t } from '../app/i18n.js';
+import { keepFocus } from './focus.js';
 
-/** An error with its remedy, and a way to try again. */
+/** An error with its remedy, and a way to try again. What failed because the key had ended is tried again by itself. */
 export function failure(error, again) {
-  return h('div', { class: 'state error', role: 'alert' },
+  const node = h('div', { class: 'state error', role: 'alert' },
     h('p', {}, error.message),
     error.requestID && h('p', { class: 'faint' }, t('Request id'), ' ', h('code', {}, error.requestID)),
     again && h('button', { type: 'button', onclick: again }, t('Try again')));
+  // Another reader may be back, for whom all is drawn anew.
+  const retry = () => { if (node.isConnected) again(); };
+  if (error.status === 401 && again) addEventListener(BACK, retry, { once: true });
+  return node;
 }
 
 /** Nothing to show: why, and what to do about it. */
@@ -25,10 +31,11 @@ export function loaded(load, signal) {
   const node = h('div', { class: 'loaded' }, loading());
   const run = async () => {
     try {
-      node.replaceChildren(...[await load()].flat(Infinity).filter(Boolean));
+      const content = [await load()].flat(Infinity).filter(Boolean);
+      keepFocus(node, () => node.replaceChildren(...content));
     } catch (error) {
       if (signal?.aborted) return;
-      node.replaceChildren(failure(error, () => { node.replaceChildren(loading()); run(); }));
+      node.replaceChildren(failure(error, () => { keepFocus(node, () => node.replaceChildren(loading())); run(); }));
     }
   };
   run();

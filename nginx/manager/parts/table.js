@@ -5,6 +5,7 @@ import { h } from '../app/element.js';
 import { t } from '../app/i18n.js';
 import { keepQuery } from '../app/router.js';
 import { filterBar } from './filters.js';
+import { keepFocus } from './focus.js';
 import { pager } from './pager.js';
 import { emptiness, failure } from './states.js';
 
@@ -12,8 +13,8 @@ const LIMIT = 20;
 
 /**
  * - path: the list's route. fixed: what is asked for always.
- * - columns: `{label, cell(row), order?, number?, wide?, minor?}`; `order` is the API's name where the list can be ordered by it,
- *   `minor` leaves it out on a phone.
+ * - columns: `{label, cell(row), order?, number?, wide?, minor?, name?}`; `order` is the API's name where the list can be ordered
+ *   by it, `minor` leaves it out on a phone, a `name` is a text that stays on one line.
  * - filters: see filters.js. query: the address's, for a table that is the room's own; without it nothing is kept there.
  * - empty: `{text, action}` where there is nothing at all.
  * Answers `{node, reload, asked}`; `asked()` is what the filters say now.
@@ -64,23 +65,29 @@ export function listTable({ caption, path, columns, filters = [], fixed = {}, qu
     frame.setAttribute('aria-busy', 'true');
     try {
       const list = await api.get(path, { limit: LIMIT, ...wanted, ...fixed }, { signal: mine.signal });
-      draw(list);
+      keepFocus(node, () => draw(list));
       onLoad?.(list);
     } catch (error) {
       if (mine.signal.aborted) return;
-      body.replaceChildren();
-      frame.hidden = true;
-      pages.hide();
-      states.replaceChildren(failure(error, reload));
+      keepFocus(node, () => fail(error));
     } finally {
       if (!mine.signal.aborted) frame.removeAttribute('aria-busy');
     }
   }
 
+  function fail(error) {
+    body.replaceChildren();
+    frame.hidden = true;
+    pages.hide();
+    states.replaceChildren(failure(error, reload));
+  }
+
   function draw(list) {
-    body.replaceChildren(...list.items.map((row) => h('tr', {}, columns.map((column) => h('td', {
-      'data-label': column.label, class: [column.number && 'number', column.wide && 'wide', column.minor && 'minor'].filter(Boolean).join(' ') || null,
-    }, h('div', {}, column.cell(row)))))));
+    body.replaceChildren(...list.items.map((row) => h('tr', {}, columns.map((column) => {
+      const kinds = ['number', 'wide', 'minor', 'name'].filter((kind) => column[kind]).join(' ');
+      const content = column.cell(row);
+      return h('td', { 'data-label': column.label, class: kinds || null }, h('div', { title: column.name ? content : null }, content));
+    }))));
     frame.hidden = list.items.length === 0;
     pages.show(list);
     states.replaceChildren(...(list.items.length ? [] : [nothing()]));

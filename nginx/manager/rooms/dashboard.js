@@ -2,7 +2,7 @@
 
 import { api } from '../app/api.js';
 import { h } from '../app/element.js';
-import { t } from '../app/i18n.js';
+import { counted, t } from '../app/i18n.js';
 import { count, duration, money, roughCount, roughMoney } from '../app/numbers.js';
 import { link } from '../app/router.js';
 import { session } from '../app/session.js';
@@ -102,7 +102,7 @@ function rankList(items, name) {
   return ranks(items.map((row) => ({
     name: name(row), value: row.fee,
     text: h('span', { title: money(row.fee) }, roughMoney(row.fee), ' ',
-      h('span', { class: 'faint' }, t('{calls} calls', { calls: roughCount(row.calls) }))),
+      h('span', { class: 'faint' }, counted(row.calls, '{count} call', '{count} calls', { count: roughCount(row.calls) }))),
   })));
 }
 

@@ -2,11 +2,12 @@
 
 import { api } from '../app/api.js';
 import { h } from '../app/element.js';
-import { t } from '../app/i18n.js';
+import { counted, t } from '../app/i18n.js';
 import { count } from '../app/numbers.js';
 import { go, link } from '../app/router.js';
 import { dateTime } from '../app/time.js';
 import { confirmLoss, formDialog } from '../parts/dialog.js';
+import { keepFocus } from '../parts/focus.js';
 import { button, facts, heading, section } from '../parts/page.js';
 import { rights } from '../parts/rights.js';
 import { toast } from '../parts/toast.js';
@@ -18,9 +19,9 @@ export default async function room({ id, signal }) {
   const summary = h('div');
 
   function draw() {
-    top.replaceChildren(heading(group.name, {
+    keepFocus(top, () => top.replaceChildren(heading(group.name, {
       back: ['groups', t('Groups')], actions: [button(t('Edit'), edit), button(t('Delete'), remove, 'danger')],
-    }));
+    })));
     summary.replaceChildren(facts([
       [t('Short name'), group.key || '—'],
       [t('Keys'), h('a', { href: link('keys', { group_id: group.id }) }, count(group.key_count))],
@@ -43,7 +44,8 @@ export default async function room({ id, signal }) {
     const gone = await confirmLoss({
       title: t('Delete {name}?', { name: group.name }), name: group.name, label: t('Delete'),
       text: group.key_count
-        ? t('Its {count} keys will belong to no group, and lose the models that they had through it.', { count: group.key_count })
+        ? counted(group.key_count, 'Its key will belong to no group, and lose the models that it had through it.',
+          'Its {count} keys will belong to no group, and lose the models that they had through it.')
         : t('No key belongs to it.'),
       act: () => api.post('admin/group/delete', { id: group.id, ...(group.key_count ? { force: true } : {}) }),
     });

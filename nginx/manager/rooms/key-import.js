@@ -3,7 +3,7 @@
 import { api } from '../app/api.js';
 import { parseCSV, toCSV } from '../app/csv.js';
 import { h } from '../app/element.js';
-import { t } from '../app/i18n.js';
+import { counted, t } from '../app/i18n.js';
 import { openDialog, showDialog } from '../parts/dialog.js';
 import { form } from '../parts/form.js';
 import { button } from '../parts/page.js';
@@ -17,7 +17,7 @@ export async function importKeys(done) {
   const made = await openDialog({ title: t('Import keys'), wide: true, content: importForm });
   if (!made) return;
   done();
-  toast(t('{count} keys were made.', { count: made.length }));
+  toast(counted(made.length, '{count} key was made.', '{count} keys were made.'));
   await showMade(made);
 }
 
@@ -47,7 +47,7 @@ function importForm(close) {
   function draw() {
     const { names, rows } = readKeys(text.value);
     preview.replaceChildren(rows.length ? plainTable({
-      caption: t('{count} keys', { count: rows.length }),
+      caption: counted(rows.length, '{count} key', '{count} keys'),
       columns: [{ label: t('Line'), number: true, cell: (row) => row.line },
         ...names.map((name, index) => ({ label: name, cell: (row) => row.cells[index] ?? '' }))],
       rows,

@@ -7,6 +7,7 @@ import { count, money } from '../app/numbers.js';
 import { go, link } from '../app/router.js';
 import { dateTime } from '../app/time.js';
 import { confirmLoss, formDialog } from '../parts/dialog.js';
+import { keepFocus } from '../parts/focus.js';
 import { button, facts, heading, section } from '../parts/page.js';
 import { paymentTable } from '../parts/payments.js';
 import { quotaBar } from '../parts/quota.js';
@@ -23,19 +24,19 @@ export default async function room({ id, signal }) {
   const payments = paymentTable({ fixed: { key_id: key.id }, signal });
 
   function draw() {
-    top.replaceChildren(heading(key.name, {
+    keepFocus(top, () => top.replaceChildren(heading(key.name, {
       back: ['keys', t('Keys')],
-      note: [h('span', { class: 'mono' }, key.api_key), ' ', keyState(key)],
+      note: [h('span', { class: 'mono' }, key.api_key), key.email && ` · ${key.email}`, ' ', keyState(key)].filter(Boolean),
       actions: [
         button(t('Recharge'), recharge, 'primary'), button(t('Edit'), edit), button(t('Replace the key'), rotate),
         button(key.disabled ? t('Enable') : t('Disable'), toggle), button(t('Delete'), remove, 'danger'),
       ],
-    }));
+    })));
     const limit = (value) => (value === 0 ? t('no limit') : count(value));
     summary.replaceChildren(facts([
       [t('This month'), quotaBar(key)], [t('Balance'), money(key.balance)], [t('In all'), money(key.total_fee)],
       [t('Group'), key.group_id ? h('a', { href: link(['groups', key.group_id]) }, key.group_name) : '—'],
-      [t('E-mail'), key.email || '—'], [t('Expires'), key.expires_at ? dateTime(key.expires_at) : t('never')],
+      [t('Expires'), key.expires_at ? dateTime(key.expires_at) : t('never')],
       [t('Requests a minute'), limit(key.rpm)], [t('Tokens a minute'), limit(key.tpm)],
       [t('Calls at a time'), limit(key.max_parallel)], [t('Strict'), key.strict ? t('yes') : t('no')],
       [t('Texts recorded'), key.record_text ? t('yes') : t('no')], [t('Last used'), dateTime(key.last_used_at)],

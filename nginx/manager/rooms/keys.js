@@ -45,7 +45,7 @@ export default async function keys({ query, signal }) {
 
 const name = (key) => [
   h('a', { href: link(['keys', key.id]) }, key.name),
-  h('div', { class: 'faint' }, h('span', { class: 'mono' }, key.api_key), key.email && [h('br'), key.email]),
+  h('div', { class: 'faint' }, h('span', { class: 'mono' }, key.api_key), key.email && ` · ${key.email}`),
 ];
 
 /** Whether a key works, and who it belongs to. */

@@ -17,7 +17,7 @@ export function modelFields({ providers, models, provider, model }) {
       name: 'provider', label: t('Provider'), kind: 'select', value: provider,
       options: providers.map((row) => [row.name, row.name]), help: providers.find((row) => row.name === provider).description,
     },
-    ...members.filter(isFirst).map((member) => memberField(member, config, models)),
+    ...members.filter(isFirst).map((member) => memberField(member, config, models)).sort(narrowFirst),
     { name: 'multiple', label: t('Takes images'), kind: 'check', value: model?.multiple, wide: true },
     price('price_in', t('Price of input'), model, { required: true }),
     price('price_out', t('Price of output'), model, { required: true }),
@@ -27,12 +27,13 @@ export function modelFields({ providers, models, provider, model }) {
     price('price_image', t('Price of an image'), model, { help: t('Dollars for each image that it makes.'), folded: true }),
     ...members.filter((member) => !isFirst(member)).map((member) => ({
       ...memberField(member, config, models), folded: member.name !== 'fallbacks',
-    })),
+    })).sort(narrowFirst),
   ];
 }
 
 /** What most models need stands before the prices, all else is folded away. */
 const FIRST = ['region', 'model', 'credentials'];
+const narrowFirst = (one, other) => Boolean(one.wide) - Boolean(other.wide);
 const isFirst = (member) => member.required || FIRST.includes(member.name) || (member.secret && member.type === 'string');
 
 const price = (name, label, model, more) => ({
@@ -45,12 +46,8 @@ function memberField(member, config, models) {
   const field = { name: MEMBER + member.name, label: member.name, required: member.required, help: member.description, value };
   if (member.name === 'fallbacks') {
     return {
-      ...field, label: t('Fallbacks'), kind: 'text', value: (value ?? []).join(', '), wide: true,
-      help: t('Models to try in order when this one fails before its first token: {names}', { names: models.map((row) => row.name).join(', ') || '—' }),
-      check: (text) => {
-        const unknown = names(text).find((name) => !models.some((row) => row.name === name));
-        return unknown === undefined ? null : t('There is no other model {name}.', { name: unknown });
-      },
+      ...field, label: t('Fallbacks'), kind: 'order', value: value ?? [], options: models.map((row) => row.name), wide: true,
+      help: t('Models to try in this order when this one fails before its first token.'),
     };
   }
   const kind = KIND_OF_TYPE[member.type] ?? 'json';
@@ -58,14 +55,12 @@ function memberField(member, config, models) {
   return { ...field, kind, wide: kind === 'json' || kind === 'check', help: [member.description, secret].filter(Boolean).join(' '), spellcheck: 'false' };
 }
 
-const names = (text) => text.split(',').map((name) => name.trim()).filter(Boolean);
-
 /** What the API takes of the form's values. Members of `config` that no field shows stay as they are. */
 export function modelBody(values, providers, model) {
   const known = providers.find((row) => row.name === values.provider).fields;
   const config = model?.provider === values.provider ? { ...model.config } : {};
   for (const member of known) {
-    const value = member.name === 'fallbacks' ? names(values[MEMBER + member.name]) : values[MEMBER + member.name];
+    const value = values[MEMBER + member.name];
     const isNothing = value === null || value === '' || value === false || (Array.isArray(value) && !value.length);
     if (isNothing) delete config[member.name];
     else config[member.name] = value;

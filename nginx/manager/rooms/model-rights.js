@@ -2,7 +2,7 @@
 
 import { api } from '../app/api.js';
 import { h, uniqueID } from '../app/element.js';
-import { t } from '../app/i18n.js';
+import { counted, t } from '../app/i18n.js';
 import { link } from '../app/router.js';
 import { emptiness, failure, loaded } from '../parts/states.js';
 import { toast } from '../parts/toast.js';
@@ -32,7 +32,7 @@ export function modelRights(model, signal) {
       },
     });
     return h('div', { class: 'field-check field' }, box, h('label', { for: id }, group.name, ' ',
-      h('span', { class: 'faint' }, t('{count} keys', { count: group.key_count }))));
+      h('span', { class: 'faint' }, counted(group.key_count, '{count} key', '{count} keys'))));
   }
 
   async function keyForm() {

@@ -4,27 +4,25 @@ import { api } from '../app/api.js';
 import { h } from '../app/element.js';
 import { t } from '../app/i18n.js';
 import { count, duration } from '../app/numbers.js';
+import { whileBusy } from '../parts/busy.js';
 import { facts } from '../parts/page.js';
 import { failure } from '../parts/states.js';
 
 export function modelTest(model) {
   const result = h('div', { 'aria-live': 'polite' });
-  const run = h('button', { type: 'button', onclick: test }, t('Test it'));
+  const run = h('button', { type: 'button', onclick: () => whileBusy(run, test) }, t('Test it'));
 
   async function test() {
-    run.disabled = true;
     result.replaceChildren(h('p', { class: 'faint' }, t('Calling the provider…')));
     try {
       result.replaceChildren(outcome(await api.post('admin/model/test', { id: model.id })));
     } catch (error) {
       result.replaceChildren(failure(error));
-    } finally {
-      run.disabled = false;
     }
   }
 
   return h('div', { class: 'stack' },
-    h('p', { class: 'faint' }, t('Sends “ping” once, as it was last saved. The provider may charge for it.')), h('div', {}, run), result);
+    h('p', { class: 'faint' }, t('Sends one tiny call of the kind that the model is for, as it was last saved. The provider may charge for it.')), h('div', {}, run), result);
 }
 
 function outcome(found) {
@@ -34,7 +32,16 @@ function outcome(found) {
       facts([[t('Status'), status], [t('Code'), code], detail && [t('What the provider said'), h('span', { class: 'said mono' }, detail)]]));
   }
   return h('div', { class: 'stack' }, h('p', { class: 'notice good' }, t('It works.')), facts([
-    [t('Answer'), h('span', { class: 'said' }, found.answer)], [t('Tokens'), t('{read} in, {written} out', { read: count(found.tokens_in), written: count(found.tokens_out) })],
-    [t('First byte'), duration(found.first_byte_latency)], [t('Whole answer'), duration(found.invocation_latency)],
+    came(found),
+    found.tokens_in !== null && [t('Tokens'), t('{read} in, {written} out', { read: count(found.tokens_in), written: count(found.tokens_out) })],
+    found.first_byte_latency !== null && [t('First byte'), duration(found.first_byte_latency)], [t('Whole answer'), duration(found.invocation_latency)],
   ]));
+}
+
+function came(found) {
+  switch (found.purpose) {
+    case 'embeddings': return [t('Length of the vector'), count(found.dimensions)];
+    case 'images': return [t('Images'), count(found.images)];
+    default: return [t('Answer'), h('span', { class: 'said' }, found.answer)];
+  }
 }

@@ -3,6 +3,7 @@
 import { api, ROOT } from '../app/api.js';
 import { h, uniqueID } from '../app/element.js';
 import { t } from '../app/i18n.js';
+import { session } from '../app/session.js';
 import { showDialog } from '../parts/dialog.js';
 import { copyBlock } from '../parts/copy.js';
 import { form } from '../parts/form.js';
@@ -17,19 +18,23 @@ export default async function playground({ query, signal }) {
   const title = heading(t('Playground'), { note: t('Calls are made with your own key, and billed to it.') });
   if (!models.length) return [title, emptiness(t('Your key may use no model yet. Ask an administrator.'))];
 
-  const messages = [];
-  const sessionID = `playground-${crypto.getRandomValues(new Uint32Array(2)).join('-')}`;
-  const talk = h('div', { class: 'conversation', role: 'log', 'aria-label': t('Conversation'), tabindex: '0' });
+  // The conversation outlives the room, so that a look at a record does not end it.
+  const state = session.remember('playground', begin);
+  const { messages, talk, sessionID } = state;
   const settings = form({ fields: parameterFields(models, query.model), submitLabel: '', submit: async () => {} });
   settings.node.querySelector('.form-actions').remove();
-  const text = h('textarea', { id: uniqueID('message'), rows: 3, onkeydown: onKey, placeholder: t('Ctrl+Enter sends') });
+  if (query.model === undefined) settings.restore(state.settings);
+  settings.node.addEventListener('input', () => { state.settings = settings.draft(); });
+  const text = h('textarea', {
+    id: uniqueID('message'), rows: 3, onkeydown: onKey, oninput: keep, placeholder: t('Ctrl+Enter sends'), value: state.typed,
+  });
   const go = h('button', { type: 'submit', class: 'primary' }, t('Send'));
   const stop = h('button', { type: 'button', hidden: true, onclick: () => running?.abort() }, t('Stop'));
   const compose = h('form', { class: 'compose', onsubmit: ask }, h('label', { for: text.id }, t('Your message')), text,
     h('div', { class: 'compose-actions' }, button(t('New conversation'), clear), button(t('As curl'), () => show('curl', curlText)),
       button(t('As Python'), () => show('Python', pythonText)), stop, go));
   let running = null;
-  clear();
+  if (!talk.hasChildNodes()) clear();
   signal.addEventListener('abort', () => running?.abort());
 
   function clear() {
@@ -71,15 +76,22 @@ export default async function playground({ query, signal }) {
     const reply = answer(talk);
     talk.append(mine, reply.node);
     text.value = '';
+    keep();
     busy(new AbortController());
     const done = await reply.run({
       model: asked.model, messages: [...asked.before, ...messages, question], ...asked.parameters,
     }, sessionID, running.signal);
     busy(null);
     if (done !== null) messages.push(question, { role: 'assistant', content: done });
+    if (signal.aborted) return;
     // What failed can be sent again as it was.
-    else if (!text.value) text.value = said;
+    if (done === null && !text.value) text.value = said;
+    keep();
     text.focus();
+  }
+
+  function keep() {
+    state.typed = text.value;
   }
 
   function busy(controller) {
@@ -92,6 +104,14 @@ export default async function playground({ query, signal }) {
   return [title, h('div', { class: 'playground' },
     section(t('Conversation'), h('div', { class: 'stack' }, talk, compose)), section(t('Parameters'), settings.node))];
 }
+
+const begin = () => ({
+  messages: [],
+  talk: h('div', { class: 'conversation', role: 'log', 'aria-label': t('Conversation'), tabindex: '0' }),
+  sessionID: `playground-${crypto.getRandomValues(new Uint32Array(2)).join('-')}`,
+  typed: '',
+  settings: null,
+});
 
 function parameterFields(models, asked) {
   return [

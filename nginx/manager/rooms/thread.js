@@ -35,7 +35,7 @@ function numbers(call) {
     [t('Price of input'), money(call.price_in)], [t('Price of output'), money(call.price_out)],
     [t('First byte'), duration(call.first_byte_latency)], [t('Whole answer'), duration(call.invocation_latency)],
     [t('Streamed'), call.stream ? t('yes') : t('no')], [t('Ended by'), call.finish_reason ?? '—'],
-    [t('Request id'), h('span', { class: 'mono' }, call.request_id)],
+    [t('Request id'), h('span', { class: 'mono' }, call.request_id), 'whole-row'],
   ]);
 }
 

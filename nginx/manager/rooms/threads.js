@@ -1,15 +1,16 @@
 // Every call that was admitted, with a search through prompts and answers.
 
-import { api, queryText, send } from '../app/api.js';
+import { api, APIError, queryText, send } from '../app/api.js';
 import { h } from '../app/element.js';
 import { t } from '../app/i18n.js';
 import { count, duration, money, roughMoney } from '../app/numbers.js';
 import { link } from '../app/router.js';
 import { session } from '../app/session.js';
 import { moment } from '../app/time.js';
+import { whileBusy } from '../parts/busy.js';
 import { keyFilter } from '../parts/key-filter.js';
 import { badge, button, heading } from '../parts/page.js';
-import { saveFile } from '../parts/save.js';
+import { chooseFile } from '../parts/save.js';
 import { failure } from '../parts/states.js';
 import { listTable } from '../parts/table.js';
 import { toast } from '../parts/toast.js';
@@ -39,35 +40,34 @@ export default async function threads({ query, signal }) {
     ],
     columns: [
       { label: t('Time'), order: 'created_at', cell: (call) => h('a', { href: link(['threads', call.id]) }, moment(call.created_at)) },
+      { label: t('State'), order: 'status', cell: shortStatus },
       { label: t('Prompt'), wide: true, cell: (call) => h('span', { class: 'clip' }, call.prompt || '—') },
-      session.isAdmin && { label: t('Key'), order: 'key_name', cell: (call) => call.key_name },
-      { label: t('Model'), order: 'model', cell: (call) => call.model },
+      session.isAdmin && { label: t('Key'), order: 'key_name', name: true, cell: (call) => call.key_name },
+      { label: t('Model'), order: 'model', name: true, cell: (call) => call.model },
       { label: t('Tokens in'), minor: true, order: 'tokens_in', number: true, cell: (call) => count(call.tokens_in + call.tokens_cache_read + call.tokens_cache_write) },
       { label: t('Tokens out'), minor: true, order: 'tokens_out', number: true, cell: (call) => count(call.tokens_out) },
       { label: t('Fee'), order: 'fee', number: true, cell: (call) => h('span', { title: money(call.fee) }, roughMoney(call.fee)) },
       { label: t('First byte'), order: 'first_byte_latency', number: true, cell: (call) => duration(call.first_byte_latency) },
       { label: t('Whole answer'), minor: true, order: 'invocation_latency', number: true, cell: (call) => duration(call.invocation_latency) },
-      { label: t('State'), order: 'status', cell: shortStatus },
     ].filter(Boolean),
     empty: { text: t('No call yet.') },
   });
 
-  async function save(event) {
+  async function save() {
     const asked = Object.fromEntries(Object.entries(table.asked()).filter(([name]) => EXPORTED.includes(name)));
-    event.target.disabled = true;
+    const write = await chooseFile('threads.csv', 'text/csv', '.csv');
+    if (!write) return;
     try {
-      const response = await send(`admin/thread/export${queryText(asked)}`, { signal });
-      saveFile('threads.csv', await response.blob());
+      await write(await send(`admin/thread/export${queryText(asked)}`, { signal }));
       problem.replaceChildren();
       toast(t('The export was saved.'));
     } catch (error) {
-      if (!signal.aborted) problem.replaceChildren(failure(error));
-    } finally {
-      event.target.disabled = false;
+      const known = error instanceof APIError ? error : new Error(t('The export broke off. Try again.'));
+      if (!signal.aborted) problem.replaceChildren(failure(known));
     }
   }
 
-  return [heading(t('Calls'), { actions: session.isAdmin ? [button(t('Export as CSV'), save)] : [] }), problem, table.node];
+  return [heading(t('Calls'), { actions: session.isAdmin ? [button(t('Export as CSV'), (event) => whileBusy(event.currentTarget, save))] : [] }), problem, table.node];
 }
 
 /** Those that there are, and the one asked for, which may be gone. */

@@ -135,7 +135,7 @@ extension ConverseContentEncoder {
                 "\(place): this model takes no images; describe it in words, or ask for another model.", param: place)
         }
         let data = try bytes(of: source, "image", at: place)
-        guard let format = ConverseMedia.imageFormat(data.start) else {
+        guard let format = FileSignature.imageFormat(data.start) else {
             throw .invalid("\(place): the image is no PNG, JPEG, GIF or WebP file.", param: place)
         }
         guard data.byteCount <= ConverseMedia.maximumImageSize else {

@@ -9,12 +9,6 @@ enum ConverseMedia {
     static let maximumImageSize = 3_932_160
     static let maximumDocumentSize = 4_718_592
 
-    /// The format that the first bytes of a picture tell; the declared type is often wrong, and the service refuses
-    /// a picture whose bytes do not agree with it.
-    static func imageFormat(_ start: [UInt8]) -> String? {
-        FileSignature.imageFormat(start)
-    }
-
     private static let documentTypes = [
         "application/pdf": "pdf",
         "text/csv": "csv",

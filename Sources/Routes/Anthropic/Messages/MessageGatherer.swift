@@ -56,7 +56,7 @@ struct MessageGatherer {
     var content: [JSONValue] {
         blocks.map { block in
             switch block {
-            case .text(let text): ["type": "text", "text": .string(text)]
+            case .text(let text): ["type": "text", "text": .string(text), "citations": nil]
             case .reasoning(.thinking(let text, let signature)):
                 ["type": "thinking", "thinking": .string(text), "signature": .string(signature ?? "")]
             case .reasoning(.redacted(let data)): ["type": "redacted_thinking", "data": .string(data)]
@@ -65,6 +65,7 @@ struct MessageGatherer {
                     "type": "tool_use", "id": .string(use.id), "name": .string(use.name),
                     // What a model wrote that is no object cannot be told in this dialect.
                     "input": .object((try? JSONParser.parse(use.arguments))?.object ?? [:]),
+                    "caller": ["type": "direct"],
                 ]
             }
         }

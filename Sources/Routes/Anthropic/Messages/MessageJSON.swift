@@ -2,7 +2,8 @@ internal import Core
 
 /// The members that whole answers and stream events have in common, written without values in between.
 extension [UInt8] {
-    /// Anthropic's `usage` object: `input_tokens` excludes cached ones.
+    /// Anthropic's `usage` object: `input_tokens` excludes cached ones. What nothing here can tell is `null`, because the
+    /// specification requires each member in an answer.
     mutating func appendMessageUsage(_ usage: TokenUsage) {
         append(ascii: #"{"input_tokens":"#)
         append(decimal: usage.input)
@@ -16,7 +17,15 @@ extension [UInt8] {
         append(decimal: usage.cacheWriteOneHour)
         append(ascii: #"},"output_tokens":"#)
         append(decimal: usage.output)
-        append(ascii: #","service_tier":"standard"}"#)
+        append(ascii: #","output_tokens_details":"#)
+        if let reasoning = usage.reasoning {
+            append(ascii: #"{"thinking_tokens":"#)
+            append(decimal: reasoning)
+            append(UInt8(ascii: "}"))
+        } else {
+            append(ascii: "null")
+        }
+        append(ascii: #","server_tool_use":null,"service_tier":"standard","inference_geo":null}"#)
     }
 
     /// `event: …` and the beginning of its data; the rest of the JSON and ``endEvent()`` follow.

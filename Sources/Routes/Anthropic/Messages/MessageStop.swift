@@ -29,11 +29,12 @@ struct MessageStop: Sendable, Equatable {
         }
     }
 
-    /// `"stop_reason":…,"stop_sequence":…`
+    /// `"stop_reason":…,"stop_sequence":…`, and two members that only Anthropic's own service fills.
     func append(to bytes: inout [UInt8]) {
         bytes.append(ascii: #""stop_reason":"#)
         bytes.appendJSON(reason)
         bytes.append(ascii: #","stop_sequence":"#)
         bytes.appendJSON(.optional(sequence))
+        bytes.append(ascii: #","stop_details":null,"container":null"#)
     }
 }

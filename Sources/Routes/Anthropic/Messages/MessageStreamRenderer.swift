@@ -92,7 +92,9 @@ struct MessageStreamRenderer: ChatStreamRenderer {
         bytes.appendJSON(identity.id)
         bytes.append(ascii: #","type":"message","role":"assistant","model":"#)
         bytes.appendJSON(identity.model)
-        bytes.append(ascii: #","content":[],"stop_reason":null,"stop_sequence":null,"usage":"#)
+        bytes.append(
+            ascii: #","content":[],"stop_reason":null,"stop_sequence":null,"stop_details":null,"container":null,"#)
+        bytes.append(ascii: #""usage":"#)
         bytes.appendMessageUsage(TokenUsage(input: estimate))
         bytes.append(ascii: "}}")
         bytes.endEvent()

@@ -50,7 +50,7 @@ struct CompletionRenderer {
         } else {
             bytes.appendJSON(answer.text)
         }
-        bytes.append(ascii: #","refusal":null"#)
+        bytes.append(ascii: #","refusal":null,"annotations":[]"#)
         if !answer.reasoning.isEmpty { appendReasoning(of: answer, to: &bytes) }
         if !answer.toolCalls.isEmpty { appendToolCalls(of: answer, to: &bytes) }
         bytes.append(UInt8(ascii: "}"))

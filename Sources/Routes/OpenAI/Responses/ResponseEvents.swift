@@ -20,7 +20,8 @@ struct ResponseEvents: ChatStreamRenderer {
     }
 
     private let identity: ResponseIdentity
-    private let order: ResponsesOrder
+    private var order: ResponsesOrder
+    private let clock: any WallClock
     private var sequence = 0
     private var hasBegun = false
     private var open: Open?
@@ -29,9 +30,10 @@ struct ResponseEvents: ChatStreamRenderer {
     private var items: [JSONValue] = []
     private var finish: FinishReason?
 
-    init(_ identity: ResponseIdentity, _ order: ResponsesOrder) {
+    init(_ identity: ResponseIdentity, _ order: ResponsesOrder, clock: any WallClock) {
         self.identity = identity
         self.order = order
+        self.clock = clock
     }
 
     var heartbeat: [UInt8] { ChunkRenderer.heartbeat }
@@ -39,6 +41,7 @@ struct ResponseEvents: ChatStreamRenderer {
     /// The bytes to send for one delta; empty when it brings nothing that a client sees.
     mutating func render(_ delta: ChatDelta) -> [UInt8] {
         var bytes: [UInt8] = []
+        if let tier = delta.serviceTier { order.settings["service_tier"] = .string(tier) }
         for event in delta.events { add(event, to: &bytes) }
         return bytes
     }
@@ -67,19 +70,22 @@ struct ResponseEvents: ChatStreamRenderer {
 
     /// The whole answer as one object.
     static func whole(
-        _ answer: ChatAnswer, usage: TokenUsage, as identity: ResponseIdentity, _ order: ResponsesOrder
+        _ answer: ChatAnswer, usage: TokenUsage, as identity: ResponseIdentity, _ order: ResponsesOrder,
+        clock: any WallClock
     ) -> JSONObject {
-        var events = ResponseEvents(identity, order)
+        var events = ResponseEvents(identity, order, clock: clock)
         var ignored: [UInt8] = []
+        if let tier = answer.serviceTier { events.order.settings["service_tier"] = .string(tier) }
         for event in answer.responseEvents { events.add(event, to: &ignored) }
         events.closeAll(&ignored)
         return events.response(usage: usage)
     }
 
     private func response(usage: TokenUsage) -> JSONObject {
-        identity.response(
-            status: incompleteReason == nil ? "completed" : "incomplete", settings: order.settings, output: items,
-            incompleteReason: incompleteReason, usage: usage)
+        let isWhole = incompleteReason == nil
+        return identity.response(
+            status: isWhole ? "completed" : "incomplete", settings: order.settings, output: items,
+            completed: isWhole ? clock.now : nil, incompleteReason: incompleteReason, usage: usage)
     }
 
     private var incompleteReason: String? {

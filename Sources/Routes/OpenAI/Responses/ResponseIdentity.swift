@@ -15,13 +15,16 @@ struct ResponseIdentity: Sendable, Equatable {
     }
 
     /// A response object. Its output is given where its status says that it has one.
+    ///
+    /// - Parameter completed: when it was; nil for one that is not complete.
     func response(
-        status: String, settings: JSONObject, output: [JSONValue], incompleteReason: String? = nil,
-        error: JSONValue = .null, usage: TokenUsage? = nil
+        status: String, settings: JSONObject, output: [JSONValue], completed: Timestamp? = nil,
+        incompleteReason: String? = nil, error: JSONValue = .null, usage: TokenUsage? = nil
     ) -> JSONObject {
         var object: JSONObject = [
             "id": .string("resp_" + requestID), "object": "response", "created_at": .int(created),
-            "status": .string(status), "background": false, "error": error,
+            "completed_at": .optional(completed.map { Int($0.seconds) }), "status": .string(status),
+            "background": false, "error": error,
             "incomplete_details": incompleteReason.map { ["reason": .string($0)] } ?? .null,
             "model": .string(model), "output": .array(output),
         ]

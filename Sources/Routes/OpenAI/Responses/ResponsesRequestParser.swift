@@ -49,7 +49,7 @@ enum ResponsesRequestParser {
         request.isStream = try body.bool("stream") ?? false
         request.wantsUsage = true
         return ResponsesOrder(
-            request: request, settings: settings(body, request),
+            request: request, settings: try settings(body, request),
             includesEncryptedReasoning: try includes(body).contains(encryptedReasoning))
     }
 
@@ -107,23 +107,39 @@ enum ResponsesRequestParser {
     }
 
     /// What a response object repeats, in OpenAI's defaults where the client said nothing.
-    private static func settings(_ body: ChatFields, _ request: ChatRequest) -> JSONObject {
+    private static func settings(
+        _ body: ChatFields, _ request: ChatRequest
+    ) throws(ChatFieldError) -> JSONObject {
         let reasoning = body.value("reasoning")?.object
         let text = body.value("text")?.object
+        let tier = request.serviceTier.flatMap { $0 == "auto" ? nil : $0 }
         return [
-            "instructions": body.value("instructions") ?? .null,
-            "max_output_tokens": .optional(request.maxTokens), "metadata": body.value("metadata") ?? [:],
-            "parallel_tool_calls": .bool(request.parallelToolCalls ?? true), "previous_response_id": .null,
+            "frequency_penalty": 0, "instructions": body.value("instructions") ?? .null,
+            "max_output_tokens": .optional(request.maxTokens),
+            "max_tool_calls": .optional(try body.integer("max_tool_calls")),
+            "metadata": body.value("metadata") ?? [:],
+            "parallel_tool_calls": .bool(request.parallelToolCalls ?? true), "presence_penalty": 0,
+            "previous_response_id": .null, "prompt_cache_key": .optional(try body.string("prompt_cache_key")),
             "reasoning": ["effort": reasoning?["effort"] ?? .null, "summary": reasoning?["summary"] ?? .null],
-            "store": false, "temperature": request.temperature.map { .number($0) } ?? 1,
+            "safety_identifier": .optional(try body.string("safety_identifier")),
+            "service_tier": .string(tier ?? "default"), "store": false,
+            "temperature": request.temperature.map { .number($0) } ?? 1,
             "text": text.map { text in
                 var text = text
                 if text.present("format") == nil { text["format"] = ["type": "text"] }
                 return .object(text)
             } ?? ["format": ["type": "text"]],
-            "tool_choice": body.value("tool_choice") ?? "auto", "tools": body.value("tools") ?? [],
-            "top_p": request.topP.map { .number($0) } ?? 1, "truncation": "disabled",
+            "tool_choice": body.value("tool_choice") ?? "auto",
+            "tools": .array((body.value("tools")?.array ?? []).map(told)),
+            "top_logprobs": 0, "top_p": request.topP.map { .number($0) } ?? 1, "truncation": "disabled",
             "user": .optional(request.user),
         ]
+    }
+
+    /// A function as it was sent, with `null` for what was left out: the specification requires each member in an answer.
+    private static func told(_ tool: JSONValue) -> JSONValue {
+        guard var object = tool.object else { return tool }
+        for name in ["description", "parameters", "strict"] where object[name] == nil { object[name] = .null }
+        return .object(object)
     }
 }

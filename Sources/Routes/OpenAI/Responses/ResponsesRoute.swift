@@ -35,7 +35,8 @@ package struct ResponsesRoute {
         guard order.request.isStream else {
             return try await CallAnswer.send(on: exchange, for: key) { call throws(GatewayError) in
                 let outcome = try await gateway.chat(order.request, for: key, call: call) { _ throws(GatewayError) in }
-                let response = ResponseEvents.whole(outcome.answer, usage: outcome.usage, as: identity, order)
+                let response = ResponseEvents.whole(
+                    outcome.answer, usage: outcome.usage, as: identity, order, clock: clock)
                 return JSONValue.object(response).serialized()
             }
         }
@@ -45,7 +46,9 @@ package struct ResponsesRoute {
             limits: limits)
         do throws(GatewayError) {
             try await ChatStreamer(gateway: gateway, silence: heartbeatSilence)
-                .stream(order.request, with: ResponseEvents(identity, order), for: key, call: call, to: exchange)
+                .stream(
+                    order.request, with: ResponseEvents(identity, order, clock: clock), for: key, call: call,
+                    to: exchange)
         } catch {
             throw limits?.windows.map { error.telling($0) } ?? error
         }

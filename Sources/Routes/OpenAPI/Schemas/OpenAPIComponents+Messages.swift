@@ -72,13 +72,14 @@ extension OpenAPIComponents {
         [
             "id": .text, "type": .constant("message"), "role": .constant("assistant"), "model": .text,
             "content": .array(of: answerBlock), "stop_reason": Schema.text.orNull,
-            "stop_sequence": Schema.text.orNull, "usage": .named("MessageUsage"),
+            "stop_sequence": Schema.text.orNull, "stop_details": Schema.open([:]).orNull,
+            "container": Schema.open([:]).orNull, "usage": .named("MessageUsage"),
         ], required: ["id", "type", "role", "model", "content", "stop_reason", "stop_sequence", "usage"])
 
     private static let answerBlock = Schema.open(
         [
             "type": .text, "text": .text, "thinking": .text, "signature": .text, "data": .text, "id": .text,
-            "name": .text, "input": .any,
+            "name": .text, "input": .any, "citations": .any, "caller": .open(["type": .text]),
         ], required: ["type"])
 
     static let messageUsage = Schema.open(
@@ -86,7 +87,8 @@ extension OpenAPIComponents {
             "input_tokens": .count, "output_tokens": .count, "cache_creation_input_tokens": .count,
             "cache_read_input_tokens": .count,
             "cache_creation": .open(["ephemeral_5m_input_tokens": .count, "ephemeral_1h_input_tokens": .count]),
-            "service_tier": .text,
+            "output_tokens_details": Schema.open(["thinking_tokens": .count]).orNull,
+            "server_tool_use": Schema.open([:]).orNull, "service_tier": .text, "inference_geo": Schema.text.orNull,
         ], required: ["input_tokens", "output_tokens"])
 
     /// One event of a stream; see ``chatEvent``.

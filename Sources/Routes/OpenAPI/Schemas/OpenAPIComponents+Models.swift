@@ -23,15 +23,18 @@ extension OpenAPIComponents {
             ])),
     ])
 
+    private static let purpose = Schema.one(of: ModelPurpose.allCases.map(\.rawValue))
+
     /// What one tiny call came to.
     static let modelTest = Schema.any(of: [
         .row([
-            "ok": .constant(true), "answer": .text, "finish_reason": Schema.text.orNull,
+            "ok": .constant(true), "purpose": purpose, "answer": Schema.text.orNull,
+            "dimensions": Schema.count.orNull, "images": Schema.count.orNull, "finish_reason": Schema.text.orNull,
             "tokens_in": Schema.count.orNull, "tokens_out": Schema.count.orNull,
             "first_byte_latency": Schema.count.orNull, "invocation_latency": .count,
         ]),
         .row([
-            "ok": .constant(false),
+            "ok": .constant(false), "purpose": purpose,
             "error": .row([
                 "status": .integer(400...599), "code": .text, "message": .text, "detail": Schema.text.orNull,
             ]),

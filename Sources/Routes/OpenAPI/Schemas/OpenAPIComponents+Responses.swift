@@ -18,6 +18,8 @@ extension OpenAPIComponents {
             "include": Schema.array(of: .constant("reasoning.encrypted_content")).orNull,
             "store": .any(of: [.constant(false), null]),
             "truncation": .any(of: [.one(of: ["auto", "disabled"]), null]),
+            "max_tool_calls": Schema.integer().orNull, "prompt_cache_key": Schema.text.orNull,
+            "safety_identifier": Schema.text.orNull,
             "metadata": Schema.open([:]).orNull, "user": Schema.text.orNull, "service_tier": Schema.text.orNull,
         ], required: ["model", "input"]
     ).example(["model": "demo", "input": "ping"])
@@ -70,13 +72,16 @@ extension OpenAPIComponents {
     ])
 
     static let response = Schema.row([
-        "id": .text, "object": .constant("response"), "created_at": .count,
+        "id": .text, "object": .constant("response"), "created_at": .count, "completed_at": Schema.count.orNull,
         "status": .one(of: ["in_progress", "completed", "incomplete", "failed"]), "background": .constant(false),
         "error": Schema.row(["code": .text, "message": .text]).orNull,
         "incomplete_details": Schema.row(["reason": .one(of: ["max_output_tokens", "content_filter"])]).orNull,
         "model": .text, "output": .array(of: outputItem), "instructions": Schema.text.orNull,
-        "max_output_tokens": Schema.count.orNull, "metadata": .open([:]), "parallel_tool_calls": .boolean,
-        "previous_response_id": null, "reasoning": .row(["effort": .any, "summary": .any]),
+        "frequency_penalty": .number(), "presence_penalty": .number(), "top_logprobs": .count,
+        "max_output_tokens": Schema.count.orNull, "max_tool_calls": Schema.integer().orNull, "metadata": .open([:]),
+        "parallel_tool_calls": .boolean, "previous_response_id": null, "prompt_cache_key": Schema.text.orNull,
+        "safety_identifier": Schema.text.orNull, "service_tier": .text,
+        "reasoning": .row(["effort": .any, "summary": .any]),
         "store": .constant(false), "temperature": .number(), "text": .open([:]), "tool_choice": .any,
         "tools": .array(of: .open([:])), "top_p": .number(), "truncation": .constant("disabled"),
         "user": Schema.text.orNull, "usage": responseUsage.orNull,
