@@ -48,9 +48,8 @@ package final class SharedPace: Sendable {
     package func reserve(_ caller: UInt64, now: UInt64) -> Duration? {
         let now = Int(clamping: now)
         let place = place(of: caller)
-        guard max(backlog(place, at: now), backlog(place + 1, at: now)) < Self.longestWait else { return nil }
-        let wait = max(advance(place, second, now), advance(place + 1, minute, now))
-        return .nanoseconds(wait)
+        guard max(wait(place, second, now), wait(place + 1, minute, now)) <= Self.longestWait else { return nil }
+        return .nanoseconds(max(advance(place, second, now), advance(place + 1, minute, now)))
     }
 
     /// Takes a turn only if it is now, and half of the burst is left for calls that must be made.
@@ -74,6 +73,11 @@ package final class SharedPace: Sendable {
 
     private func backlog(_ place: Int, at now: Int) -> Int {
         unsafe file.word(place).pointee.load(ordering: .relaxed) - now
+    }
+
+    /// The nanoseconds that the next call would have to wait.
+    private func wait(_ place: Int, _ rate: Rate, _ now: Int) -> Int {
+        max(0, backlog(place, at: now) - (rate.burst - 1) * rate.interval)
     }
 
     /// Moves a word on by an interval; answers the nanoseconds to wait.

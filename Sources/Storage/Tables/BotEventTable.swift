@@ -39,8 +39,8 @@ enum BotEventTable {
         "SELECT id, state, attempts, owner_pid, owner_start, created_at FROM bot_events WHERE \(open)")
     private static let release = SQL("UPDATE bot_events SET state = 'accepted', updated_at = ? WHERE id = ?")
     private static let anyOpen = SQL("SELECT 1 FROM bot_events WHERE \(open)")
-    private static let anyAged = SQL("SELECT 1 FROM bot_events WHERE created_at < ?")
-    private static let removeAged = SQL("DELETE FROM bot_events WHERE created_at < ?")
+    private static let anyAged = SQL("SELECT 1 FROM bot_events WHERE created_at <= ?")
+    private static let removeAged = SQL("DELETE FROM bot_events WHERE created_at <= ?")
     private static let newest = SQL(
         """
         SELECT event_id, chat_id, state, attempts, reason, created_at, updated_at FROM bot_events

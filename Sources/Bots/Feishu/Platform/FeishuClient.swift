@@ -184,6 +184,8 @@ package final class FeishuClient {
                 TransportRequest(
                     method: method, url: config.baseURL + path, headers: headers,
                     body: body.map { JSONValue.object($0).serialized() } ?? [], deadlines: Self.deadlines))
+            // What is wrong is said in JSON also where a file was asked for.
+            let limit = response.status >= 400 ? max(limit, Self.answerLimit) : limit
             return (response.status, response.headers, try await response.collect(limit: limit))
         } catch {
             switch error {
