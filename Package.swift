@@ -84,6 +84,7 @@ let package = Package(
         tests("Gateway", ["Core", "EventLoop", "Providers", "Storage", logging]),
         tests("Bots", ["Core", "EventLoop", "Gateway", "Providers", "Storage", crypto, cryptoExtras, logging]),
         tests("Doctor", ["Core", "EventLoop", "Providers"]),
-        tests("Routes", ["Core", "EventLoop", "Gateway", "Providers", "Bots", "Storage", crypto, cryptoExtras, logging]),
+        tests(
+            "Routes", ["Core", "EventLoop", "Gateway", "Providers", "Bots", "Storage", crypto, cryptoExtras, logging]),
     ]
 )

@@ -115,7 +115,7 @@ struct BotWorkerTests {
             #expect(bench.workers[0].runningCount == 0)
             try await bench.accept(0, chat: 1)
             #expect(bench.workers[0].runningCount == 0)
-            let states = try await bench.stores[0].recentEvents(of: bench.bot, limit: 9).map(\.state)
+            let states = try await bench.stores[0].newestEvents(of: bench.bot).map(\.state)
             #expect(states == [.accepted, .answering])
             await bench.close()
         }

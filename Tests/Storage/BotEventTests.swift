@@ -79,7 +79,7 @@ struct BotEventTests {
             try await storage.finish(first.id, .failed(reason: "x"))
             #expect(try await storage.accept(Self.event(bot, "3"), limit: 2) == .accepted)
             #expect(try await storage.accept(Self.event(bot, "1"), limit: 2) == .repeated)
-            let shown = try await storage.recentEvents(of: bot, limit: 10)
+            let shown = try await storage.newestEvents(of: bot)
             #expect(shown.map(\.eventID) == ["3", "2", "1"])
             #expect(shown.last?.state == .failed && shown.last?.reason == "x")
         }
@@ -101,7 +101,7 @@ struct BotEventTests {
             #expect(again.id == claimed.id && again.attempt == 2 && again.cards == ["om_a", "om_b"])
             try Self.disown(fixture)
             #expect(try await storage.recoverEvents() == 0)
-            #expect(try await storage.recentEvents(of: bot, limit: 1).first?.reason == "abandoned_twice")
+            #expect(try await storage.newestEvents(of: bot).first?.reason == "abandoned_twice")
         }
     }
 
@@ -116,12 +116,43 @@ struct BotEventTests {
             fixture.clock.advance(seconds: 601)
             _ = try await storage.accept(Self.event(bot, "3", sent: 1), limit: 9)
             #expect(try await storage.recoverEvents() == 0)
-            let states = try await storage.recentEvents(of: bot, limit: 9).map(\.state)
+            let states = try await storage.newestEvents(of: bot).map(\.state)
             #expect(states == [.accepted, .failed, .failed])
             #expect(try await storage.claimEvents(limit: 9).count == 1)
             fixture.clock.advance(seconds: 8 * 3600)
             _ = try await storage.recoverEvents()
-            #expect(try await storage.recentEvents(of: bot, limit: 9).isEmpty)
+            #expect(try await storage.newestEvents(of: bot).isEmpty)
+        }
+    }
+
+    @Test("lists the events of a bot by state and chat, in parts, the newest first")
+    func list() async throws {
+        try await withStorage { storage, fixture in
+            let bot = try await Self.bot(storage, fixture)
+            let other = try await Self.bot(storage, fixture, "other")
+            _ = try await storage.accept(Self.event(other, "x"), limit: 9)
+            for number in 1...5 {
+                _ = try await storage.accept(
+                    Self.event(bot, "e-\(number)", chat: "oc_\(number % 2)", sent: Int64(number)), limit: 9)
+            }
+            for event in try await storage.claimEvents(limit: 9) where event.webhookID == bot {
+                try await storage.finish(event.id, event.chatID == "oc_1" ? .done : .failed(reason: "why"))
+            }
+            func found(
+                _ state: BotEventRecord.State?, _ chat: String? = nil, _ page: PageRequest = PageRequest()
+            ) async throws -> [String] {
+                var filter = BotEventFilter()
+                filter.state = state
+                filter.chatID = chat
+                let part = try await storage.botEvents(of: bot, filter, page: page)
+                return part.items.map(\.eventID) + ["of \(part.total)"]
+            }
+            #expect(try await found(nil) == ["e-5", "e-4", "e-3", "e-2", "e-1", "of 5"])
+            #expect(try await found(nil, nil, PageRequest(limit: 2, offset: 2)) == ["e-3", "e-2", "of 5"])
+            #expect(try await found(.accepted) == ["e-5", "e-4", "e-3", "of 3"])
+            #expect(try await found(.failed) == ["e-2", "of 1"])
+            #expect(try await found(.done, "oc_1") == ["e-1", "of 1"])
+            #expect(try await found(.done, "oc_0") == ["of 0"])
         }
     }
 

@@ -61,7 +61,7 @@ package enum BotEventEnding: Sendable, Equatable {
 
 /// An event as an operator sees it: without what was said.
 package struct BotEventRecord: Sendable, Equatable {
-    package enum State: String, Sendable {
+    package enum State: String, Sendable, CaseIterable {
         case accepted, answering, done, failed
     }
 

@@ -24,8 +24,10 @@ package protocol BotEventStore: Sendable {
     @discardableResult
     func recoverEvents() async throws(StorageError) -> Int
 
-    /// The newest events of a bot.
-    func recentEvents(of webhook: WebhookID, limit: Int) async throws(StorageError) -> [BotEventRecord]
+    /// Events of a bot, the newest first.
+    func botEvents(
+        of webhook: WebhookID, _ filter: BotEventFilter, page: PageRequest
+    ) async throws(StorageError) -> Page<BotEventRecord>
 
     func conversation(of webhook: WebhookID, chat: String) throws(StorageError) -> BotConversation
     func setConversation(

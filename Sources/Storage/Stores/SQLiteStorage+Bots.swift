@@ -40,11 +40,16 @@ extension SQLiteStorage: BotEventStore {
         }
     }
 
-    package func recentEvents(
-        of webhook: WebhookID, limit: Int
-    ) async throws(StorageError) -> [BotEventRecord] {
+    package func botEvents(
+        of webhook: WebhookID, _ filter: BotEventFilter, page: PageRequest
+    ) async throws(StorageError) -> Page<BotEventRecord> {
         try await scan { connection throws(Failure) in
-            try BotEventTable.newest(of: webhook, limit: limit, on: connection)
+            var query = ListQuery(
+                columns: BotEventTable.columns, source: BotEventTable.source, orders: [:], serial: "e.id")
+            query.match("e.webhook_id = ?", webhook)
+            query.match("e.state = ?", filter.state?.rawValue)
+            query.match("e.chat_id = ?", filter.chatID)
+            return try query.run(on: connection, page, decode: BotEventTable.record)
         }
     }
 

@@ -9,6 +9,10 @@ enum BotEventTable {
     /// Processes that may try to answer an event.
     static let mostAttempts = 2
 
+    /// What an operator sees.
+    static let columns = "e.event_id, e.chat_id, e.state, e.attempts, e.reason, e.created_at, e.updated_at"
+    static let source = "bot_events e"
+
     private static let open = "state IN ('accepted', 'answering')"
     private static let known = SQL("SELECT 1 FROM bot_events WHERE webhook_id = ? AND event_id = ?")
     private static let waiting = SQL("SELECT COUNT(*) FROM bot_events WHERE webhook_id = ? AND \(open)")
@@ -41,11 +45,6 @@ enum BotEventTable {
     private static let anyOpen = SQL("SELECT 1 FROM bot_events WHERE \(open)")
     private static let anyAged = SQL("SELECT 1 FROM bot_events WHERE created_at <= ?")
     private static let removeAged = SQL("DELETE FROM bot_events WHERE created_at <= ?")
-    private static let newest = SQL(
-        """
-        SELECT event_id, chat_id, state, attempts, reason, created_at, updated_at FROM bot_events
-        WHERE webhook_id = ? ORDER BY id DESC LIMIT ?
-        """)
 
     static func accept(
         _ event: NewBotEvent, limit: Int, at time: Timestamp, on connection: Connection
@@ -133,13 +132,9 @@ enum BotEventTable {
         return released
     }
 
-    static func newest(
-        of webhook: WebhookID, limit: Int, on connection: Connection
-    ) throws(Failure) -> [BotEventRecord] {
-        try connection.all(newest, webhook, limit) { row in
-            BotEventRecord(
-                eventID: row.text(), chatID: row.text(), state: BotEventRecord.State(rawValue: row.text()) ?? .failed,
-                attempts: row.int(), reason: row.optionalText(), createdAt: row.time(), updatedAt: row.time())
-        }
+    static func record(_ row: inout Row) -> BotEventRecord {
+        BotEventRecord(
+            eventID: row.text(), chatID: row.text(), state: BotEventRecord.State(rawValue: row.text()) ?? .failed,
+            attempts: row.int(), reason: row.optionalText(), createdAt: row.time(), updatedAt: row.time())
     }
 }

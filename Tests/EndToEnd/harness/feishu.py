@@ -20,6 +20,8 @@ from .waiting import until
 TOKEN = "the-verification-token"
 ENCRYPT_KEY = "the-encrypt-key"
 OPEN_ID = "ou_bot"
+#: What a bot's model says unless a test tells it otherwise.
+ANSWER = (["text", "po"], ["text", "ng"], ["finish", "end_turn"], ["usage", {"inputTokens": 8, "outputTokens": 4}])
 
 
 class Bot:
@@ -29,7 +31,8 @@ class Bot:
         number = next(self._numbers)
         self.caller = caller
         self.provider = caller.script._provider
-        self.app = f"cli_{number}"
+        # The examples of docs/api.md have cli_1 and cli_2.
+        self.app = f"cli_bot_{number}"
         self.name = f"bot-{number}"
         self.encrypted = encrypted
         self._events = itertools.count(1)
@@ -145,7 +148,8 @@ class Bot:
 
     def events(self) -> list[dict[str, Any]]:
         """The oldest first."""
-        return self.caller.instance.admin.get(f"/admin/bot/feishu/events/{self.row['id']}")[::-1]
+        path = f"/admin/bot/feishu/events/{self.row['id']}"
+        return self.caller.instance.admin.get(path, limit=1000)["items"][::-1]
 
     def wait(self, count: int = 1, limit: float = 20) -> list[dict[str, Any]]:
         """Waits until so many events have ended."""

@@ -58,6 +58,7 @@ class Platform:
         """PUT makes an app or changes it; GET tells what it did; DELETE makes its tokens end."""
         if method == "PUT":
             app = self._apps.setdefault(app_id, App(app_id, body.get("secret", "s")))
+            app.secret = body.get("secret", app.secret)
             app.expire = body.get("expire", app.expire)
             app.known.update(body.get("known", []))
             app.refusals += body.get("refusals", [])

@@ -119,7 +119,11 @@ extension MemoryStorage: BotEventStore {
     func finish(_ id: BotEventID, _ ending: BotEventEnding) async throws(StorageError) {}
     func recoverEvents() async throws(StorageError) -> Int { 0 }
 
-    func recentEvents(of webhook: WebhookID, limit: Int) async throws(StorageError) -> [BotEventRecord] { [] }
+    func botEvents(
+        of webhook: WebhookID, _ filter: BotEventFilter, page: PageRequest
+    ) async throws(StorageError) -> Page<BotEventRecord> {
+        Page(items: [], total: 0)
+    }
 
     func conversation(of webhook: WebhookID, chat: String) throws(StorageError) -> BotConversation { BotConversation() }
     func setConversation(

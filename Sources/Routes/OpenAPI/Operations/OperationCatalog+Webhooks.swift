@@ -24,8 +24,11 @@ extension OperationCatalog {
         "Whether the platform takes the credentials of a webhook", .body(["id": .idOrText], required: ["id"]),
         .named("WebhookTest"), errors: [404])
     private static let events = Operation.read(
-        "The last 200 messages to a bot, without what was said", [.id], .array(of: .named("WebhookEvent")),
-        errors: [404])
+        "The messages of the last 8 hours to a bot, the newest first, without what was said",
+        [
+            .id, .query("state", .one(of: BotEventRecord.State.allCases.map(\.rawValue))),
+            .text("chat_id", "The platform's id of a chat."),
+        ] + Parameter.part, .list(of: "WebhookEvent"), errors: [404])
     private static let callback = Operation(
         summary: "What Feishu or Lark calls",
         description: "The bot's name is part of the path. The request proves itself by its signature and token.",

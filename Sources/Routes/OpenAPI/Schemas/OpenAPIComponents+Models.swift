@@ -53,7 +53,7 @@ extension OpenAPIComponents {
         ], optional: ["token_expires_in", "open_id", "error"])
 
     static let webhookEvent = Schema.row([
-        "event_id": .text, "chat_id": .text, "state": .one(of: ["accepted", "answering", "done", "failed"]),
+        "event_id": .text, "chat_id": .text, "state": .one(of: BotEventRecord.State.allCases.map(\.rawValue)),
         "attempts": .count, "reason": Schema.text.orNull, "created_at": .time, "updated_at": .time,
     ])
 
