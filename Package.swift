@@ -21,6 +21,8 @@ let testing: [SwiftSetting] = [
 ]
 
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+/// AES-CBC, which Feishu encrypts with.
+let cryptoExtras = Target.Dependency.product(name: "CryptoExtras", package: "swift-crypto")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 
 func module(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
@@ -60,12 +62,13 @@ let package = Package(
         module("Storage", ["Core", "EventLoop", "CSQLite", "CLinux", crypto]),
         module("Providers", ["Core", "EventLoop", crypto]),
         module("Gateway", ["Core", "EventLoop", "Providers", crypto, logging]),
-        module("Routes", ["Core", "EventLoop", "Gateway", "Providers", crypto, logging]),
+        module("Bots", ["Core", "EventLoop", "Gateway", crypto, cryptoExtras, logging]),
+        module("Routes", ["Core", "EventLoop", "Gateway", "Providers", "Bots", crypto, logging]),
         module("Doctor", ["Core", "EventLoop", "Providers", "CLinux"]),
         .executableTarget(
             name: "fcgi-app",
             dependencies: [
-                "Core", "EventLoop", "FastCGI", "Upstream", "Storage", "Providers", "Gateway", "Routes",
+                "Core", "EventLoop", "FastCGI", "Upstream", "Storage", "Providers", "Gateway", "Bots", "Routes",
                 "Settings", "Doctor", "CLinux", crypto, logging,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
@@ -81,7 +84,9 @@ let package = Package(
         tests("Storage", ["Core", "EventLoop"]),
         tests("Providers", ["Core", "EventLoop"]),
         tests("Gateway", ["Core", "EventLoop", "Providers", "Storage", logging]),
+        tests("Bots", ["Core", "EventLoop", "Gateway", "Providers", "Storage", crypto, cryptoExtras, logging]),
         tests("Doctor", ["Core", "EventLoop", "Providers"]),
-        tests("Routes", ["Core", "EventLoop", "Gateway", "Providers", "Storage", logging]),
+        tests(
+            "Routes", ["Core", "EventLoop", "Gateway", "Providers", "Bots", "Storage", crypto, cryptoExtras, logging]),
     ]
 )

@@ -46,12 +46,13 @@ package struct Stores: Sendable {
     package let audit: any AuditStore
     package let statistics: any StatisticsStore
     package let webhooks: any WebhookStore
+    package let botEvents: any BotEventStore
     package let health: any StorageHealth
 
     package init(
         keys: any KeyStore, models: any ModelStore, groups: any GroupStore, rights: any RightStore,
         records: any RecordStore, payments: any PaymentStore, audit: any AuditStore, statistics: any StatisticsStore,
-        webhooks: any WebhookStore, health: any StorageHealth
+        webhooks: any WebhookStore, botEvents: any BotEventStore, health: any StorageHealth
     ) {
         self.keys = keys
         self.models = models
@@ -62,6 +63,7 @@ package struct Stores: Sendable {
         self.audit = audit
         self.statistics = statistics
         self.webhooks = webhooks
+        self.botEvents = botEvents
         self.health = health
     }
 }

@@ -1,3 +1,4 @@
+internal import Bots
 internal import Core
 internal import EventLoop
 internal import Gateway
@@ -48,16 +49,21 @@ enum Composition {
         let embeddings = EmbeddingsRoute(gateway: gateway, bodyLimit: settings.maximumBody)
         let images = ImagesRoute(gateway: gateway, clock: clock, bodyLimit: settings.maximumBody)
         let responses = ResponsesRoute(gateway: gateway, clock: clock, bodyLimit: settings.maximumBody)
+        let bots = try BotComposition(
+            storage: storage, gateway: gateway, transport: transport, clock: clock, metrics: metrics, logger: logger,
+            pace: settings.stateDirectory + "/bot-pace")
         let table = RouteTable.standard(
             chatCompletions: { (exchange, key) throws(GatewayError) in try await chat.handle(exchange, key: key) },
             messages: { (exchange, key) throws(GatewayError) in try await messages.handle(exchange, key: key) },
             countTokens: { (exchange, key) throws(GatewayError) in try await messages.count(exchange, key: key) },
             embeddings: { (exchange, key) throws(GatewayError) in try await embeddings.handle(exchange, key: key) },
             images: { (exchange, key) throws(GatewayError) in try await images.handle(exchange, key: key) },
-            responses: { (exchange, key) throws(GatewayError) in try await responses.handle(exchange, key: key) })
+            responses: { (exchange, key) throws(GatewayError) in try await responses.handle(exchange, key: key) },
+            feishuCallback: { call throws(GatewayError) in try await bots.callback.handle(call) },
+            feishuTest: { call throws(GatewayError) in try await bots.test.test(call) })
         return try GatewayApplication(
             storage: storage, gateway: gateway, lifecycle: services.lifecycle, metrics: metrics,
-            router: Router(services: services, table: table), retention: retention(settings))
+            router: Router(services: services, table: table), bots: bots.worker, retention: retention(settings))
     }
 
     @LoopActor
@@ -102,7 +108,8 @@ enum Composition {
     private static func stores(_ storage: SQLiteStorage) -> Stores {
         Stores(
             keys: storage, models: storage, groups: storage, rights: storage, records: storage, payments: storage,
-            audit: storage, statistics: storage, webhooks: storage, health: storage)
+            audit: storage, statistics: storage, webhooks: storage, botEvents: storage,
+            health: storage)
     }
 
     static func gatewaySettings(_ settings: Settings) -> GatewaySettings {

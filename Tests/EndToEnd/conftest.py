@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, sync_playwright
 
 from harness.browser import MakeVisit, Visit, launch
 from harness.caller import Caller
+from harness.feishu import ANSWER, Bot
 from harness.instance import Instance, binary
 from harness.provider import Provider, Script
 
@@ -109,6 +110,34 @@ def make_caller(request: pytest.FixtureRequest) -> Iterator[MakeCaller]:
     yield make
     for caller in made:
         caller.close()
+
+
+MakeBot = Callable[..., Bot]
+
+
+@pytest.fixture
+def make_bot(make_caller: MakeCaller, provider: Provider) -> Iterator[MakeBot]:
+    """`make_bot(*steps)`: a bot whose model does these steps. Its test fails when it breaks a rule of the platform."""
+    made: list[Bot] = []
+
+    def make(
+        *steps: list,
+        instance: Instance | None = None,
+        encrypted: bool = True,
+        key: dict | None = None,
+        model: dict | None = None,
+        expire: int = 7200,
+        **config: object,
+    ) -> Bot:
+        caller = make_caller(provider.script(*(steps or ANSWER)), instance=instance, key=key, model=model)
+        made.append(Bot(caller, encrypted=encrypted, expire=expire, **config))
+        return made[-1]
+
+    yield make
+    for bot in made:
+        bot.close()
+    faults = [fault for bot in made for fault in bot.faults()]
+    assert not faults, f"The platform would have refused what it was sent: {faults}"
 
 
 @pytest.fixture(scope="session")

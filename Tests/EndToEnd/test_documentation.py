@@ -15,6 +15,7 @@ from scripted import signature
 DOCUMENT = REPOSITORY / "docs/api.md"
 #: The model of the examples, whose AWS account is the scripted provider's.
 MODEL = "anthropic.claude-3-sonnet-20240229-v1:0"
+BOT = '"appId": "cli_1"'
 ACCOUNT = '"region": "us-west-2"'
 
 
@@ -29,13 +30,16 @@ def test_every_example_of_the_interface_s_description_answers_as_it_says(provide
     credentials = {"accessKeyId": signature.ACCESS_KEY, "secretAccessKey": signature.SECRET_KEY}
     place = {"endpoint": script.bedrock_config()["endpoint"], "credentials": [credentials]}
     account = f"{ACCOUNT}, {json.dumps(place)[1:-1]}"
+    # The platform of the examples' bot is the scripted one.
+    provider.feishu("PUT", "cli_1", {"secret": "kd8s7f6g5hkd8s7f6g5h"})
+    bot = f'{BOT}, "baseUrl": "{provider.feishu_url}"'
     runner = examples.Runner(tmp_path, {"BROOK": instance.url, "ADMIN": instance.admin_key, "KEY": ""})
     wrong: list[str] = []
     seen: set[tuple[str, str]] = set()
     for example in examples.read(DOCUMENT):
         expected = iter(example.expected)
         for command in example.commands:
-            told = runner.run(command.replace(ACCOUNT, account))
+            told = runner.run(command.replace(ACCOUNT, account).replace(BOT, bot))
             if told is None:
                 continue
             method, path, answer = told
@@ -77,6 +81,8 @@ def without_place(node: Any) -> Any:
         return node
     if node.get("modelId") == MODEL:
         return {name: value for name, value in node.items() if name not in ("endpoint", "credentials")}
+    if node.get("appId") == "cli_1":
+        return {name: value for name, value in node.items() if name != "baseUrl"}
     return {name: without_place(value) for name, value in node.items()}
 
 

@@ -117,7 +117,9 @@ def prepare(instance: Instance, provider: Provider) -> tuple[dict[str, Any], str
     for model in models:
         admin.bind(key["id"], model["id"])
     admin.post("/admin/api-key/recharge", id=key["id"], balance=5)
+    # Its platform is nowhere: tests of it must not leave the machine.
     webhook = {"appId": "cli_1", "appSecret": "s", "apiKey": key["api_key"], "modelId": demo["name"]}
+    webhook["baseUrl"] = "http://127.0.0.1:9"
     admin.post("/admin/bot/feishu/save", name="helper", config=webhook)
     body = {"model": demo["name"], "messages": [{"role": "user", "content": "ping"}]}
     headers = {"Authorization": f"Bearer {key['api_key']}", "Session-Id": "s-1"}

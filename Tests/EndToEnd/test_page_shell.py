@@ -185,7 +185,9 @@ def test_everything_can_be_reached_without_a_mouse_and_the_focus_is_seen(visit):
 
 
 @pytest.mark.parametrize(("scheme", "width"), [("light", 1440), ("light", 390), ("dark", 1440), ("dark", 390)])
-def test_every_room_fits_and_passes_axe(make_visit, make_caller, provider, scheme, width):
+def test_every_room_fits_and_passes_axe(make_visit, make_caller, make_bot, provider, scheme, width):
+    bot = make_bot(apiKey="br-nobody")
+    bot.ask()
     caller = make_caller(provider.script(["text", "hello"], ["finish", "end_turn"]))
     caller.openai.with_options(default_headers={"Session-Id": "axe"}).chat.completions.create(**caller.body())
     thread = caller.thread()
@@ -202,6 +204,7 @@ def test_every_room_fits_and_passes_axe(make_visit, make_caller, provider, schem
         "models/new",
         f"threads/{thread['id']}",
         f"sessions/{thread['session_id']}",
+        f"webhooks/{bot.row['id']}",
     ]
     for room in ("threads" if name == "calls" else name for name in rooms):
         page = visit.go(room)

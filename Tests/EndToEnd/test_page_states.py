@@ -101,6 +101,15 @@ def test_every_table_of_an_administrator_loads_fails_and_is_empty_in_words(visit
         expect(page.locator(".pager [role=status]"), room).to_contain_text(f"of {total:,}")
 
 
+def test_the_messages_of_a_bot_load_fail_and_are_empty_in_words(visit, make_bot):
+    bot = make_bot()
+    bot.ask()
+    visit.expected_statuses, visit.expects_broken_connections = {503}, True
+    visit.sign_in(room="playground")
+    number = bot.row["id"]
+    check_table(visit, f"webhooks/{number}", f"**/admin/bot/feishu/events/{number}?*", "No message in the last 8 hours.")
+
+
 def test_every_table_of_a_user_loads_fails_and_is_empty_in_words(visit, make_caller, provider):
     caller = furnish(visit, make_caller, provider)
     visit.expected_statuses, visit.expects_broken_connections = {503}, True
@@ -112,6 +121,7 @@ def test_every_table_of_a_user_loads_fails_and_is_empty_in_words(visit, make_cal
 def test_every_part_of_a_room_that_fails_says_so_in_its_place_and_is_tried_again(visit, make_caller, provider):
     caller = furnish(visit, make_caller, provider)
     admin = visit.instance.admin
+    webhook = admin.get("/admin/bot/feishu/list")["items"][0]["id"]
     group = admin.post("/admin/group/save", name=admin.unique("parts"))
     thread = caller.thread()
     visit.expected_statuses = {503}
@@ -131,6 +141,8 @@ def test_every_part_of_a_room_that_fails_says_so_in_its_place_and_is_tried_again
         (f"sessions/{thread['session_id']}", f"**/admin/session/detail/{thread['session_id']}"),
         (f"sessions/{thread['session_id']}", "**/admin/thread/list?session_id*"),
         (f"threads/{thread['id']}", f"**/admin/thread/detail/{thread['id']}"),
+        (f"webhooks/{webhook}", f"**/admin/bot/feishu/detail/{webhook}"),
+        (f"webhooks/{webhook}", f"**/admin/bot/feishu/events/{webhook}?*"),
     ):
         page.route(pattern, lambda route: route.fulfill(status=503, json=REFUSED), times=1)
         visit.go(room)

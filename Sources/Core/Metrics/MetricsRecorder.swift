@@ -14,7 +14,8 @@ package enum MetricCounter: Int, Sendable, CaseIterable {
         feeNanodollars, upstreamRequests, upstreamFailures, ledgerCommits, ledgerRows, storageErrors, refusedLimit,
         retentionRecords, retentionTexts, attemptsOK, attemptsThrottled, attemptsTimedOut, attemptsFailed,
         attemptsRefused, attemptsCancelled, callsFallenBack, circuitsOpened, fetchesOK, fetchesRefused, fetchesFailed,
-        fetchesTimedOut, fetchesTooLarge, fetchesWrongType, fetchesCancelled
+        fetchesTimedOut, fetchesTooLarge, fetchesWrongType, fetchesCancelled, botEventsAccepted, botEventsRepeated,
+        botEventsRefused, botEventsDone, botEventsFailed, botEventsTakenOver, botCalls, botCallsThrottled
 
     /// As in the Prometheus text, without the `brook_` in front.
     package var name: String {
@@ -58,13 +59,21 @@ package enum MetricCounter: Int, Sendable, CaseIterable {
         case .fetchesTooLarge: "fetches_too_large_total"
         case .fetchesWrongType: "fetches_wrong_type_total"
         case .fetchesCancelled: "fetches_cancelled_total"
+        case .botEventsAccepted: "bot_events_accepted_total"
+        case .botEventsRepeated: "bot_events_repeated_total"
+        case .botEventsRefused: "bot_events_refused_total"
+        case .botEventsDone: "bot_events_done_total"
+        case .botEventsFailed: "bot_events_failed_total"
+        case .botEventsTakenOver: "bot_events_taken_over_total"
+        case .botCalls: "bot_calls_total"
+        case .botCallsThrottled: "bot_calls_throttled_total"
         }
     }
 }
 
 /// Things that go up and down.
 package enum MetricGauge: Int, Sendable, CaseIterable {
-    case requestsInFlight, callsInFlight, connections, circuitsOpen
+    case requestsInFlight, callsInFlight, connections, circuitsOpen, botAnswersInFlight
 
     /// As in the Prometheus text, without the `brook_` in front.
     package var name: String {
@@ -73,6 +82,7 @@ package enum MetricGauge: Int, Sendable, CaseIterable {
         case .callsInFlight: "calls_in_flight"
         case .connections: "fastcgi_connections"
         case .circuitsOpen: "circuits_open"
+        case .botAnswersInFlight: "bot_answers_in_flight"
         }
     }
 }

@@ -4,12 +4,14 @@ internal import EventLoop
 /// Webhooks: `/admin/bot/feishu/…`, and the same under `/admin/bot-connector/…`.
 @LoopActor
 enum AdminWebhookRoutes {
-    nonisolated static let routes = ["/admin/bot/feishu", "/admin/bot-connector"].flatMap { base in
+    nonisolated static let bases = ["/admin/bot/feishu", "/admin/bot-connector"]
+    nonisolated static let routes = bases.flatMap { base in
         [
             Route("GET", "\(base)/list", .admin(list)),
             Route("POST", "\(base)/save", .admin(save)),
             Route("POST", "\(base)/delete", .admin(delete)),
             Route("GET", "\(base)/detail/{id}", .admin(detail)),
+            Route("GET", "\(base)/events/{id}", .admin(WebhookEventsRoute.list)),
         ]
     }
 

@@ -43,6 +43,14 @@ extension MetricCounter {
         case .fetchesTooLarge: "URLs in requests behind which was more than may be fetched."
         case .fetchesWrongType: "URLs in requests behind which was no image or document."
         case .fetchesCancelled: "Fetches given up because the client left or another file of the request failed."
+        case .botEventsAccepted: "Messages to bots that were recorded to be answered."
+        case .botEventsRepeated: "Messages to bots that a platform sent again."
+        case .botEventsRefused: "Requests to callbacks of bots that were not the platform's, or named no bot."
+        case .botEventsDone: "Messages to bots that were answered."
+        case .botEventsFailed: "Messages to bots whose answer failed; the reason is in the list of events."
+        case .botEventsTakenOver: "Messages to bots that a worker took over from one that had died."
+        case .botCalls: "Calls made of chat platforms."
+        case .botCallsThrottled: "Calls that a chat platform refused because of its limits."
         }
     }
 }
@@ -54,6 +62,7 @@ extension MetricGauge {
         case .callsInFlight: "Admitted LLM calls that are under way."
         case .connections: "Open FastCGI connections from nginx."
         case .circuitsOpen: "Places of models that are set aside after repeated failures, each counted by every worker."
+        case .botAnswersInFlight: "Messages to bots that are being answered."
         }
     }
 }

@@ -16,6 +16,8 @@ package struct Route: Sendable {
     package enum Action: Sendable {
         case open(OpenHandler)
         case keyed(KeyedHandler)
+        /// Answers a caller without a key that proves itself by its body.
+        case callback(CallbackHandler)
         /// Answers by itself, in pieces.
         case stream(StreamHandler)
         /// Answers the `data` of the management envelope to any key, about its own rows.
@@ -27,6 +29,7 @@ package struct Route: Sendable {
     }
 
     package typealias OpenHandler = @Sendable @LoopActor (OpenCall) async throws(GatewayError) -> HTTPResponse
+    package typealias CallbackHandler = @Sendable @LoopActor (CallbackCall) async throws(GatewayError) -> HTTPResponse
     package typealias KeyedHandler = @Sendable @LoopActor (KeyedCall) async throws(GatewayError) -> HTTPResponse
     package typealias StreamHandler =
         @Sendable @LoopActor (any HTTPExchange, KeyRecord) async throws(GatewayError) -> Void
@@ -35,6 +38,12 @@ package struct Route: Sendable {
 
     /// For a table that is only looked at.
     package static let unserved: StreamHandler = { _, _ throws(GatewayError) in
+        throw .internal(cause: "nothing serves this route")
+    }
+    package static let unservedCallback: CallbackHandler = { _ throws(GatewayError) in
+        throw .internal(cause: "nothing serves this route")
+    }
+    package static let unservedManagement: ManagementHandler = { _ throws(GatewayError) in
         throw .internal(cause: "nothing serves this route")
     }
 
@@ -50,7 +59,7 @@ package struct Route: Sendable {
 
     package var access: Access {
         switch action {
-        case .open: .open
+        case .open, .callback: .open
         case .keyed, .stream, .user: .key
         case .admin, .adminStream: .admin
         }
@@ -61,6 +70,13 @@ package struct Route: Sendable {
 package struct OpenCall: Sendable {
     package let request: HTTPRequest
     package let services: Services
+}
+
+/// A call by a platform, which has no key.
+package struct CallbackCall {
+    package let exchange: any HTTPExchange
+    /// The values of the pattern's placeholders.
+    package let parameters: [String]
 }
 
 /// A call of a route by the holder of a key.

@@ -20,13 +20,16 @@ package struct RouteTable: Sendable {
         patterns = routes.filter { !$0.pattern.isFixed }
     }
 
-    /// Brook's routes. The handlers answer the calls of models: `chatCompletions` POST /v1/chat/completions, and so on.
+    /// Brook's routes. The handlers answer the calls of models, `chatCompletions` POST /v1/chat/completions and so on, and
+    /// what needs a chat platform.
     package static func standard(
         chatCompletions: @escaping Route.StreamHandler, messages: @escaping Route.StreamHandler = Route.unserved,
         countTokens: @escaping Route.StreamHandler = Route.unserved,
         embeddings: @escaping Route.StreamHandler = Route.unserved,
         images: @escaping Route.StreamHandler = Route.unserved,
-        responses: @escaping Route.StreamHandler = Route.unserved
+        responses: @escaping Route.StreamHandler = Route.unserved,
+        feishuCallback: @escaping Route.CallbackHandler = Route.unservedCallback,
+        feishuTest: @escaping Route.ManagementHandler = Route.unservedManagement
     ) -> RouteTable {
         let calls = [
             Route("POST", "/v1/chat/completions", .stream(chatCompletions)),
@@ -35,10 +38,13 @@ package struct RouteTable: Sendable {
             Route("POST", "/v1/embeddings", .stream(embeddings)), Route("POST", "/v1/responses", .stream(responses)),
             Route("POST", "/v1/images/generations", .stream(images)),
         ]
+        let bots =
+            [Route("POST", "/bot/feishu/{name}/webhook/event", .callback(feishuCallback))]
+            + AdminWebhookRoutes.bases.map { Route("POST", "\($0)/test", .admin(feishuTest)) }
         let routes =
             calls + ModelsRoute.routes + AdminKeyRoutes.routes + AdminModelRoutes.routes + AdminGroupRoutes.routes
             + AdminRightRoutes.routes + AdminRecordRoutes.routes + AdminKeyLifeRoutes.routes
-            + AdminModelTestRoute.routes + AdminPaymentRoutes.routes + AdminWebhookRoutes.routes
+            + AdminModelTestRoute.routes + AdminPaymentRoutes.routes + AdminWebhookRoutes.routes + bots
             + AdminStatisticsRoutes.routes + AdminAuditRoutes.routes + AdminExportRoute.routes + UserRoutes.routes
             + OperationRoutes.routes
         return RouteTable(routes + [OpenAPIRoute.route(describing: routes)])

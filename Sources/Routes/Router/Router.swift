@@ -69,6 +69,8 @@ package final class Router {
         switch route.action {
         case .open(let handler):
             return try await handler(OpenCall(request: answer.request, services: services))
+        case .callback(let handler):
+            return try await handler(CallbackCall(exchange: answer, parameters: parameters))
         case .keyed(let handler):
             return try await handler(try authenticated(answer, parameters))
         case .stream, .adminStream:

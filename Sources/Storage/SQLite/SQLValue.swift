@@ -64,3 +64,4 @@ extension ModelID: SQLBindable {}
 extension SessionID: SQLBindable {}
 extension ThreadID: SQLBindable {}
 extension WebhookID: SQLBindable {}
+extension BotEventID: SQLBindable {}

@@ -6,6 +6,7 @@ enum Schema {
     /// Step n of the list makes version n, counted from 1.
     static let steps: [String] = [
         Schema.version1, Schema.version2, Schema.version3, Schema.version4, Schema.version5, Schema.version6,
+        Schema.version7,
     ]
 
     static var current: Int { steps.count }

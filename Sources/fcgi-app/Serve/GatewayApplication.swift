@@ -1,3 +1,4 @@
+internal import Bots
 internal import Core
 internal import EventLoop
 internal import FastCGI
@@ -14,16 +15,18 @@ final class GatewayApplication: Application {
     private let lifecycle: Lifecycle
     private let server: FastCGIServer
     private var memory = IdleMemory()
+    private let bots: BotWorker
     private let upkeep: Upkeep
     private let upkeepTask: Task<Void, Never>
 
     init(
         storage: SQLiteStorage, gateway: ChatGateway, lifecycle: Lifecycle, metrics: SharedMetrics, router: Router,
-        retention: RetentionPolicy
+        bots: BotWorker, retention: RetentionPolicy
     ) throws(CommandFailure) {
         self.storage = storage
         self.gateway = gateway
         self.lifecycle = lifecycle
+        self.bots = bots
         let upkeep = Upkeep(storage, retention: retention)
         self.upkeep = upkeep
         upkeepTask = LoopActor.start { await upkeep.run() }
@@ -35,6 +38,7 @@ final class GatewayApplication: Application {
                 await router.handle(exchange)
             }
             try server.start()
+            bots.sweep()
         } catch {
             throw CommandFailure("\(error)", code: .usage)
         }
@@ -43,6 +47,7 @@ final class GatewayApplication: Application {
     func sweep() {
         storage.sweepHolds()
         gateway.sweep()
+        bots.sweep()
         memory.look(served: server.served, active: server.active)
     }
 
@@ -54,11 +59,16 @@ final class GatewayApplication: Application {
     func drain(limit: Duration) async {
         lifecycle.beginDraining()
         upkeepTask.cancel()
+        let answers = LoopActor.start { [bots] in await bots.drain(limit: limit) }
         await server.drain(limit: limit)
+        await answers.value
         await storage.close()
     }
 
-    func cutOff() { server.cutOff() }
+    func cutOff() {
+        server.cutOff()
+        bots.cutOff()
+    }
 }
 
 /// Ids for requests that nginx gave none: 32 hexadecimal digits, like its own `$request_id`.

@@ -65,6 +65,7 @@ class Provider:
         self.bedrock_url = f"http://127.0.0.1:{ports['bedrock']}"
         self.openai_url = f"http://127.0.0.1:{ports['openai']}/v1"
         self.anthropic_url = f"http://127.0.0.1:{ports['anthropic']}"
+        self.feishu_url = f"http://127.0.0.1:{ports['feishu']}"
         self._control = httpx.Client(base_url=f"http://127.0.0.1:{ports['control']}", timeout=30)
 
     def stop(self) -> None:
@@ -87,6 +88,10 @@ class Provider:
 
     def send_signal(self, model: str, name: str) -> None:
         self._control.post(f"/signals/{quote(model, safe='')}/{name}").raise_for_status()
+
+    def feishu(self, method: str, app: str, body: dict[str, Any] | None = None) -> Any:
+        """What the scripted platform is told of an app, or tells."""
+        return self._control.request(method, f"/feishu/{app}", json=body).raise_for_status().json()
 
     def calls(self, model: str | None = None, brief: bool = False, after: int = -1) -> list[Seen]:
         """Calls in their order; `brief` leaves out header fields, bodies and the times of events."""

@@ -10,6 +10,7 @@ from urllib.parse import parse_qs, unquote
 import uvloop
 
 from . import anthropic, bedrock, images, invoke, openai, openai_embeddings, signature
+from .feishu import Platform
 from .http import HTTPConnection, Request, Response
 from .journal import Call, Journal
 from .script import Encoder, Run, Signals
@@ -29,15 +30,17 @@ class Program:
         self._journal = Journal()
         self._scripts: dict[str, dict[str, Any]] = {}
         self._signals = Signals()
+        self._platform = Platform()
 
     async def run(self) -> None:
-        """Listens on four free ports, prints them as one JSON line, and serves until it is terminated."""
+        """Listens on five free ports, prints them as one JSON line, and serves until it is terminated."""
         loop = asyncio.get_running_loop()
         ports = {}
         handlers = {
             "bedrock": self._bedrock,
             "openai": self._openai,
             "anthropic": self._anthropic,
+            "feishu": self._platform.handle,
             "control": self._control,
         }
         for name, handler in handlers.items():
@@ -179,6 +182,8 @@ class Program:
                 self._scripts[unquote(model)] = body
             case "POST", ["signals", model, name]:
                 self._signals.send(unquote(model), unquote(name))
+            case method, ["feishu", app]:
+                answer = self._platform.control(method, unquote(app), body)
             case "GET", ["calls"]:
                 after = int(argument.get("after", -1))
                 calls = [call for call in self._journal.of(argument.get("model")) if call.id > after]

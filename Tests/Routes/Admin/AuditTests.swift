@@ -32,6 +32,8 @@ struct AuditTests {
         ("/admin/bot/feishu/save", webhook, "webhook.create", "webhook:1"),
         ("/admin/bot/feishu/save", #"{"id": 1, "name": "other"}"#, "webhook.update", "webhook:1"),
         ("/admin/bot-connector/save", #"{"appId": "cli_1", "modelId": "n"}"#, "webhook.update", "webhook:1"),
+        ("/admin/bot/feishu/test", #"{"id": 1}"#, "webhook.test", "webhook:1"),
+        ("/admin/bot-connector/test", #"{"id": 1}"#, "webhook.test", "webhook:1"),
         ("/admin/bot-connector/delete", #"{"id": 1}"#, "webhook.delete", "webhook:1"),
         ("/admin/group/delete", #"{"id": 2}"#, "group.delete", "group:2"),
         ("/admin/model/delete", #"{"id": 1}"#, "model.delete", "model:1"),
@@ -67,6 +69,7 @@ struct AuditTests {
                 ("/admin/api-key/update", #"{"id": 2, "rpm": -1}"#),
                 ("/admin/api-key/recharge", #"{"id": 2, "balance": 0}"#), ("/admin/model/delete", #"{"id": 77}"#),
                 ("/admin/api-key/reset-key", #"{"id": 77}"#), ("/admin/model/test", #"{"id": 77}"#),
+                ("/admin/bot/feishu/test", #"{"id": 77}"#),
                 ("/admin/group/unbind-model", #"{"group_id": 1, "model_id": 1}"#),
                 ("/admin/group/bind-or-unbind-model", #"{"group_id": 1, "model_id": 1}"#),
             ] { _ = await site.send("POST", path, body) }

@@ -108,3 +108,26 @@ extension MemoryStorage: WebhookStore {
         throw .notFound("webhook")
     }
 }
+
+extension MemoryStorage: BotEventStore {
+    func accept(_ event: NewBotEvent, limit: Int) async throws(StorageError) -> BotEventReceipt {
+        throw .unavailable("not in memory")
+    }
+
+    func claimEvents(limit: Int) async throws(StorageError) -> [BotEvent] { [] }
+    func noteCards(_ cards: [String], of id: BotEventID) async throws(StorageError) {}
+    func finish(_ id: BotEventID, _ ending: BotEventEnding) async throws(StorageError) {}
+    func recoverEvents() async throws(StorageError) -> Int { 0 }
+
+    func botEvents(
+        of webhook: WebhookID, _ filter: BotEventFilter, page: PageRequest
+    ) async throws(StorageError) -> Page<BotEventRecord> {
+        Page(items: [], total: 0)
+    }
+
+    func conversation(of webhook: WebhookID, chat: String) throws(StorageError) -> BotConversation { BotConversation() }
+    func setConversation(
+        _ conversation: BotConversation, of webhook: WebhookID, chat: String
+    ) async throws(StorageError) {}
+    func turns(of key: KeyID, session: String, limit: Int) async throws(StorageError) -> [BotTurn] { [] }
+}

@@ -1,3 +1,4 @@
+import Bots
 import Core
 import EventLoop
 import FoundationEssentials
@@ -29,15 +30,21 @@ final class Site {
         let services = Services(
             stores: Stores(
                 keys: storage, models: storage, groups: storage, rights: storage, records: storage, payments: storage,
-                audit: storage, statistics: storage, webhooks: storage, health: storage),
+                audit: storage, statistics: storage, webhooks: storage, botEvents: storage,
+                health: storage),
             providers: ProviderRegistry(providers ?? [SecretiveProvider(name: "bedrock-converse"), EchoProvider()]),
             clock: clock, metrics: metrics, metricsSource: metrics, logger: Logger(label: "test") { _ in log },
             settings: settings)
+        // A platform that cannot be reached.
+        let clients = FeishuClients(
+            transport: ScriptedTransport(), pace: try .feishu(path: folder.file("bot-pace")), metrics: metrics)
+        let test = FeishuTestRoute(clients: clients)
         router = Router(
             services: services,
             table: .standard(
                 chatCompletions: { _, _ throws(GatewayError) in }, messages: { _, _ throws(GatewayError) in },
-                countTokens: { _, _ throws(GatewayError) in }))
+                countTokens: { _, _ throws(GatewayError) in },
+                feishuTest: { call throws(GatewayError) in try await test.test(call) }))
         let root = Operator(keyID: nil, name: "root")
         let group = try await storage.create(name: "default", key: "", by: root)
         let secret = APIKey.generate()

@@ -1,3 +1,4 @@
+import Bots
 import Core
 import EventLoop
 import Logging
@@ -24,6 +25,9 @@ final class World {
     let log = RecordingLog()
     let lifecycle = Lifecycle()
     let storage: MemoryStorage
+    /// What a chat platform answers.
+    let platform = ScriptedTransport()
+    private let folder = TemporaryDirectory()
     let router: Router
     /// Calls of the routes that call models.
     private(set) var chats = 0
@@ -41,18 +45,29 @@ final class World {
         let services = Services(
             stores: Stores(
                 keys: storage, models: storage, groups: storage, rights: storage, records: storage, payments: storage,
-                audit: storage, statistics: storage, webhooks: storage, health: storage),
+                audit: storage, statistics: storage, webhooks: storage, botEvents: storage,
+                health: storage),
             providers: ProviderRegistry([SecretiveProvider()]), clock: clock, metrics: metrics, metricsSource: metrics,
             logger: Logger(label: "test") { _ in log }, settings: settings, lifecycle: lifecycle)
         let chat = ChatSlot()
         let answer: Route.StreamHandler = { exchange, key throws(GatewayError) in
             try await chat.world?.chat(exchange, key)
         }
+        let clients = FeishuClients(
+            transport: platform, pace: try .feishu(path: folder.file("bot-pace")), metrics: metrics)
+        let worker = BotWorker(
+            store: storage, answering: IdleAnswering(), metrics: metrics, logger: services.logger)
+        let callback = FeishuCallbackRoute(
+            intake: FeishuIntake(
+                webhooks: storage, events: storage, worker: worker, clock: clock, metrics: metrics,
+                logger: services.logger))
+        let test = FeishuTestRoute(clients: clients)
         router = Router(
             services: services,
             table: .standard(
                 chatCompletions: answer, messages: answer, countTokens: answer, embeddings: answer, images: answer,
-                responses: answer))
+                responses: answer, feishuCallback: { call throws(GatewayError) in try await callback.handle(call) },
+                feishuTest: { call throws(GatewayError) in try await test.test(call) }))
         chat.world = self
         try await fill()
     }
@@ -101,4 +116,9 @@ final class World {
 @LoopActor
 private final class ChatSlot {
     weak var world: World?
+}
+
+/// Answers no event of a bot.
+private struct IdleAnswering: BotAnswering {
+    func answer(_ event: BotEvent) async -> BotEventEnding? { .done }
 }

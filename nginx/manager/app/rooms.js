@@ -19,7 +19,9 @@ export const ROOMS = {
     label: 'Calls', many: () => import('../rooms/threads.js'), one: () => import('../rooms/thread.js'),
   },
   payments: { label: 'Payments', admin: true, many: () => import('../rooms/payments.js') },
-  webhooks: { label: 'Webhooks', admin: true, many: () => import('../rooms/webhooks.js') },
+  webhooks: {
+    label: 'Webhooks', admin: true, many: () => import('../rooms/webhooks.js'), one: () => import('../rooms/webhook.js'),
+  },
   audit: { label: 'Audit', admin: true, many: () => import('../rooms/audit.js') },
 };
 

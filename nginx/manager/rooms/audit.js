@@ -10,9 +10,9 @@ import { listTable } from '../parts/table.js';
 const ACTIONS = [
   'key.create', 'key.update', 'key.recharge', 'key.reset', 'key.delete', 'model.create', 'model.update', 'model.test',
   'model.delete', 'group.create', 'group.update', 'group.delete', 'right.grant', 'right.revoke', 'webhook.create',
-  'webhook.update', 'webhook.delete',
+  'webhook.update', 'webhook.test', 'webhook.delete',
 ];
-const ROOM_OF = { key: 'keys', model: 'models', group: 'groups' };
+const ROOM_OF = { key: 'keys', model: 'models', group: 'groups', webhook: 'webhooks' };
 
 export default async function audit({ query, signal }) {
   const table = listTable({

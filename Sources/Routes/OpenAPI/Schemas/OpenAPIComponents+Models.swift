@@ -42,6 +42,21 @@ extension OpenAPIComponents {
         ]),
     ])
 
+    /// What the platform says of a bot's credentials.
+    static let webhookTest = Schema.row(
+        [
+            "ok": .boolean, "token_expires_in": Schema.count.described("Seconds."),
+            "open_id": Schema.text.orNull.described("The bot's own id; null when the platform does not tell."),
+            "error": .row(["code": Schema.integer().orNull, "message": .text]),
+            "verified": Schema.boolean.described("A token or key proves that events come from the platform."),
+            "encrypted": .boolean, "latency": .count,
+        ], optional: ["token_expires_in", "open_id", "error"])
+
+    static let webhookEvent = Schema.row([
+        "event_id": .text, "chat_id": .text, "state": .one(of: BotEventRecord.State.allCases.map(\.rawValue)),
+        "attempts": .count, "reason": Schema.text.orNull, "created_at": .time, "updated_at": .time,
+    ])
+
     static let webhook = Schema.row([
         "id": .id, "name": .text, "platform": .constant("feishu"), "config": config,
         "callback": Schema.text.described("The path that the platform is to call."), "created_at": .time,

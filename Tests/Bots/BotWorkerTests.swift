@@ -1,0 +1,123 @@
+import Core
+import EventLoop
+import Logging
+import Storage
+import TestSupport
+import Testing
+
+@testable import Bots
+
+@Suite("The worker of bots", .timeLimit(.minutes(1)))
+struct BotWorkerTests {
+    private struct NoMetrics: MetricsRecorder {
+        func add(_ counter: MetricCounter, _ amount: Int) {}
+        func change(_ gauge: MetricGauge, by amount: Int) {}
+        func observe(_ histogram: MetricHistogram, microseconds: Int) {}
+    }
+
+    /// Answers after a moment, and notes how many answers of a chat, and of all, went on at once.
+    @LoopActor
+    private final class Slow: BotAnswering {
+        var answered: [String] = []
+        var chats: Set<String> = []
+        var overlapped = false
+        var most = 0
+        var isStuck = false
+
+        nonisolated init() {}
+
+        func answer(_ event: BotEvent) async -> BotEventEnding? {
+            if !chats.insert(event.chatID).inserted { overlapped = true }
+            most = max(most, chats.count)
+            do { try await EventLoop.shared.sleep(for: isStuck ? .seconds(30) : .milliseconds(5)) } catch { return nil }
+            chats.remove(event.chatID)
+            answered.append(event.payload["n"]?.string ?? "")
+            return .done
+        }
+    }
+
+    @LoopActor
+    private struct Bench {
+        let folder = TemporaryDirectory()
+        let stores: [SQLiteStorage]
+        let workers: [BotWorker]
+        let answering = Slow()
+        let bot: WebhookID
+
+        init(workers count: Int, limit: Int = 64) async throws {
+            var stores: [SQLiteStorage] = []
+            for _ in 0..<count {
+                stores.append(
+                    try SQLiteStorage.open(path: folder.file("brook.db"), secretKeyPath: folder.file("secret.key")))
+            }
+            self.stores = stores
+            let answering = answering
+            workers = stores.map {
+                BotWorker(
+                    store: $0, answering: answering, metrics: NoMetrics(), logger: Logger(label: "test"), limit: limit)
+            }
+            bot = try await stores[0].createWebhook(
+                name: "b", config: ["appId": "a"], by: Operator(keyID: nil, name: "tests")
+            ).id
+        }
+
+        func accept(_ number: Int, chat: Int) async throws {
+            let event = NewBotEvent(
+                webhookID: bot, eventID: "\(chat)-\(number)", chatID: "oc_\(chat)",
+                sentAt: Timestamp(milliseconds: Int64(number)), payload: ["n": .string("\(chat)-\(number)")])
+            let index = (number + chat) % workers.count
+            #expect(try await stores[index].accept(event, limit: 500) == .accepted)
+            workers[index].wake()
+        }
+
+        func close() async {
+            for worker in workers { await worker.drain(limit: .zero) }
+            for store in stores { await store.close() }
+        }
+    }
+
+    @Test("answers each event once and those of a chat in their order, whichever of four workers took them in")
+    func order() async throws {
+        try await onLoop {
+            let bench = try await Bench(workers: 4)
+            for number in 0..<8 { for chat in 0..<6 { try await bench.accept(number, chat: chat) } }
+            while bench.answering.answered.count < 48 { try await EventLoop.shared.sleep(for: .milliseconds(5)) }
+            #expect(!bench.answering.overlapped && bench.answering.most > 1)
+            for chat in 0..<6 {
+                let own = bench.answering.answered.filter { $0.hasPrefix("\(chat)-") }
+                #expect(own == (0..<8).map { "\(chat)-\($0)" })
+            }
+            await bench.close()
+        }
+    }
+
+    @Test("answers no more at once than it may")
+    func bounded() async throws {
+        try await onLoop {
+            let bench = try await Bench(workers: 1, limit: 2)
+            for chat in 0..<10 { try await bench.accept(0, chat: chat) }
+            while bench.answering.answered.count < 10 { try await EventLoop.shared.sleep(for: .milliseconds(5)) }
+            #expect(bench.answering.most == 2)
+            await bench.close()
+        }
+    }
+
+    @Test("takes nothing more once it drains, and leaves what does not end in time to another process")
+    func draining() async throws {
+        try await onLoop {
+            let bench = try await Bench(workers: 1)
+            bench.answering.isStuck = true
+            try await bench.accept(0, chat: 0)
+            while bench.answering.chats.isEmpty { try await EventLoop.shared.sleep(for: .milliseconds(5)) }
+            let began = ContinuousClock.now
+            await bench.workers[0].drain(limit: .milliseconds(50))
+            #expect(ContinuousClock.now - began < .seconds(10))
+            #expect(bench.workers[0].runningCount == 0)
+            try await bench.accept(0, chat: 1)
+            #expect(bench.workers[0].runningCount == 0)
+            let states = try await bench.stores[0].newestEvents(of: bench.bot).map(\.state)
+            #expect(states == [.accepted, .answering])
+            await bench.close()
+        }
+    }
+}

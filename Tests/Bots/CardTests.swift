@@ -1,0 +1,76 @@
+import Core
+import Testing
+
+@testable import Bots
+
+@Suite("An answer in cards")
+struct CardTests {
+    private static func size(_ page: String) -> Int {
+        FeishuCard.content(markdown: CardMarkdown.render(page)).utf8.count
+    }
+
+    @Test("is in pieces that each fit, that together are all of it, and that stay as they are while it grows")
+    func pages() {
+        let sources = [
+            String(repeating: "word \"quoted\" <at id=all> ", count: 8000), String(repeating: "长", count: 30_000),
+            String(repeating: "\u{2028}\"\\\n", count: 9000), String(repeating: "| a | b |\n", count: 9000),
+            String(repeating: "x", count: 100_000), "", "short",
+        ]
+        for text in sources {
+            let pages = CardPages.split(text)
+            #expect(pages.allSatisfy { Self.size($0) <= FeishuCard.largest })
+            #expect(pages.joined().filter { $0 != "\n" } == text.filter { $0 != "\n" })
+            for length in stride(from: 0, to: text.count, by: 9973) {
+                let earlier = CardPages.split(String(text.prefix(length)))
+                #expect(Array(pages.prefix(earlier.count - 1)) == Array(earlier.dropLast()))
+            }
+        }
+        #expect(CardPages.split(sources[4]).count == 4)
+    }
+
+    @Test("closes a code block at the end of a card and opens it again in the next, and cuts after lines")
+    func fences() {
+        let text = "```swift\n" + String(repeating: "let a = 1\n", count: 20) + "```\nend"
+        let pages = CardPages.split(text, limit: 120)
+        #expect(pages.count > 2)
+        for page in pages.dropLast() {
+            #expect(page.hasPrefix("```swift\n") && page.hasSuffix("\n```"))
+            #expect(page.split(separator: "\n").allSatisfy { ["let a = 1", "```swift", "```"].contains($0) })
+        }
+        #expect(pages.last?.hasSuffix("```\nend") == true)
+    }
+
+    @Test("calls nobody, shows no images by address, and no more tables than a card may have")
+    func markdown() {
+        #expect(CardMarkdown.render("<at id=all></at> a < b `<at>`") == "&#60;at id=all>&#60;/at> a < b `<at>`")
+        #expect(CardMarkdown.render("![x](http://y)") == "[x](http://y)")
+        #expect(CardMarkdown.render("a<br>b!") == "a<br>b!")
+        #expect(CardMarkdown.render("```\n<at id=all>\n![x](y)\n```") == "```\n<at id=all>\n![x](y)\n```")
+        #expect(CardMarkdown.render("```\nopen") == "```\nopen\n```")
+        let tables = Array(repeating: "| a |\n|---|\n| 1 |", count: 6).joined(separator: "\n\n")
+        let rendered = CardMarkdown.render(tables)
+        #expect(rendered.split(separator: "\n").count { $0 == "```" } == 4)
+        #expect(rendered.hasSuffix("```\n| a |\n|---|\n| 1 |\n```"))
+    }
+
+    @Test("is in the language of the question")
+    func language() {
+        #expect(BotLanguage(of: "你好 world", host: "") == .chinese)
+        #expect(BotLanguage(of: "hello", host: "") == .english)
+        #expect(BotLanguage(of: "", host: "https://open.larksuite.com") == .english)
+        #expect(BotLanguage(of: "", host: "https://open.feishu.cn") == .chinese)
+        let error = GatewayError.upstream("arn:aws:secret", cause: "internal")
+        for language in [BotLanguage.english, .chinese] {
+            #expect(!BotText.failure(language, error).contains("arn"))
+            #expect(BotText.failure(language, error) != BotText.failure(language, .insufficientQuota("x")))
+        }
+    }
+
+    @Test("begins with a command only when the text is one")
+    func commands() {
+        #expect(BotCommand("/new") == .newSession && BotCommand(" /RESET ") == .newSession)
+        #expect(BotCommand("/model claude/x") == .changeModel("claude/x") && BotCommand("/model") == .listModels)
+        #expect(BotCommand("/help") == .help)
+        for text in ["/etc/passwd", "new", "/new one", "/help me please", ""] { #expect(BotCommand(text) == nil) }
+    }
+}
