@@ -42,15 +42,40 @@ struct CardTests {
 
     @Test("calls nobody, shows no images by address, and no more tables than a card may have")
     func markdown() {
-        #expect(CardMarkdown.render("<at id=all></at> a < b `<at>`") == "&#60;at id=all>&#60;/at> a < b `<at>`")
+        #expect(CardMarkdown.render("<at id=all></at> a < b `<b>`") == "&#60;at id=all>&#60;/at> a < b `<b>`")
         #expect(CardMarkdown.render("![x](http://y)") == "[x](http://y)")
         #expect(CardMarkdown.render("a<br>b!") == "a<br>b!")
-        #expect(CardMarkdown.render("```\n<at id=all>\n![x](y)\n```") == "```\n<at id=all>\n![x](y)\n```")
+        #expect(CardMarkdown.render("```\n<b>\n![x](y)\n```") == "```\n<b>\n![x](y)\n```")
         #expect(CardMarkdown.render("```\nopen") == "```\nopen\n```")
         let tables = Array(repeating: "| a |\n|---|\n| 1 |", count: 6).joined(separator: "\n\n")
         let rendered = CardMarkdown.render(tables)
         #expect(rendered.split(separator: "\n").count { $0 == "```" } == 4)
         #expect(rendered.hasSuffix("```\n| a |\n|---|\n| 1 |\n```"))
+    }
+
+    @Test(
+        "has no tag that could call people, whatever is taken for code",
+        arguments: [
+            "<at id=all></at>", "`<at id=all>", "`` <at id=all> `", "``` x ``` <at id=all>", "```x`\n<at id=all>",
+            "```\n```swift\n<at id=all>", "`<at id=all>`", "```\n<at id=all>\n```", "<AT id=all>", "<person id=x>",
+            "a\n    ```\n<at id=all>", "| <at id=all> |", "`a`<at id=all>`b`", "````\n```\n<at id=all>\n````",
+        ])
+    func calls(_ text: String) {
+        let rendered = CardMarkdown.render(text)
+        let tags = ["<at", "</at", "<person"]
+        #expect(!tags.contains { rendered.lowercased().contains($0) }, "\(rendered)")
+        let many = String(repeating: "| a |\n|---|\n\n", count: 6)
+        #expect(!tags.contains { CardMarkdown.render(many + text).lowercased().contains($0) })
+        #expect(Self.size(String(repeating: text, count: 10)) <= FeishuCard.largest)
+    }
+
+    @Test("keeps code as it is, and knows where it ends")
+    func code() {
+        for text in ["`a < b`", "``a ` <b>``", "```swift\nlet a: Array<Int>\n```", "```\n![x](y)\n```swift\n<b>\n```"] {
+            #expect(CardMarkdown.render(text) == text)
+        }
+        #expect(CardMarkdown.render("```a``` <b>") == "```a``` &#60;b>")
+        #expect(CardMarkdown.render("`<b>") == "`&#60;b>")
     }
 
     @Test("is in the language of the question")

@@ -105,6 +105,14 @@ struct FeishuClientTests {
                 try await client.testToken()
             }
             #expect(FeishuError.refused(code: 10014, message: "x").reason == "platform_10014")
+            transport.add(.failure(.connect("Couldn't connect to server")))
+            await #expect(throws: FeishuError.unreachable("Couldn't connect to server")) {
+                try await client.testToken()
+            }
+            transport.add(.failure(.timeout(.firstByte)))
+            await #expect(throws: FeishuError.unreachable("no answer within the limit (firstByte)")) {
+                try await client.testToken()
+            }
         }
     }
 

@@ -130,6 +130,27 @@ def test_a_worker_killed_while_answering_leaves_the_answer_to_another_once(make_
     assert [row["status"] for row in instance.ledger.threads(bot.caller.key_id)] == ["ok"]
 
 
+def test_a_stop_leaves_open_answers_to_the_next_start_which_answers_nothing_twice(make_instance, make_bot):
+    instance = make_instance(workers=2, BROOK_DRAIN_SECONDS="1")
+    bot = make_bot(instance=instance)
+    answered = bot.event("answered")
+    assert bot.post(answered).json()["data"] == "accepted"
+    bot.wait()
+    bot.caller.script.set(["text", "half"], ["wait", "never"], *ANSWER)
+    cut, waiting = bot.say("cut off"), bot.say("waiting")
+    until(lambda: any(r["shown"][-1][1].startswith("half") for r in bot.replies(cut)), "the answer grows", 15)
+    instance.stop()
+    bot.caller.script.set(*ANSWER)
+    instance.start()
+    events = bot.wait(3, limit=30)
+    assert [(event["state"], event["attempts"]) for event in events] == [("done", 1), ("done", 2), ("done", 1)]
+    assert bot.texts(cut) == ["pong"] and bot.texts(waiting) == ["pong"]
+    assert bot.post(answered).json()["data"] == "repeated"
+    assert len(bot.replies()) == 3
+    statuses = [row["status"] for row in instance.ledger.threads(bot.caller.key_id)]
+    assert sorted(statuses) == ["cancelled", "ok", "ok", "ok"], "what was cut off is billed by what came"
+
+
 def connected(worker: Process, url: str) -> set[str]:
     """The sockets of the machine that are connected to the URL's port, as `Process.sockets` names them."""
     port = f":{int(url.rpartition(':')[2]):04X}"

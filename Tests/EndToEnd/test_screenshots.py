@@ -98,6 +98,7 @@ def test_pictures_of_every_page(browser: Browser, make_instance, make_visit, pro
         ("call", admin, f"threads/{seen['thread']}", unfold_reasoning),
         ("payments", admin, "payments", None),
         ("webhooks", admin, "webhooks", None),
+        ("webhook", admin, f"webhooks/{seen['webhook']}", None),
         ("audit", admin, "audit", None),
         ("user-dashboard", own, "dashboard", None),
     )

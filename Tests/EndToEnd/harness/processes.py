@@ -38,6 +38,11 @@ class Process:
         fields = _stat(self.pid)
         return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
+    @property
+    def start(self) -> int:
+        """When it began, in clock ticks since the machine did."""
+        return int(_stat(self.pid)[19])
+
     def descriptors(self) -> dict[int, str]:
         """Open descriptors and what they lead to."""
         found = {}

@@ -70,7 +70,7 @@ DAY = 86_400_000
 
 
 def furnish(instance: Instance, script: Script) -> dict[str, Any]:
-    """Answers the numbers of what is to be seen: `key`, `group`, `model`, `session`, `thread`; and a `user_key`."""
+    """Answers the numbers of what is to be seen, such as `key` and `thread`; and a `user_key`."""
     admin = instance.admin
     groups = {
         name: admin.post("/admin/group/save", name=name, key=short)
@@ -110,10 +110,13 @@ def furnish(instance: Instance, script: Script) -> dict[str, Any]:
         admin.post("/admin/api-key/recharge", id=keys[name]["id"], balance=amount, note=note)
     for name, model in (("support-bot", "claude-haiku"), ("release-notes", "claude-sonnet")):
         config = {"appId": f"cli_{name.replace('-', '')}", "appSecret": "not-a-secret-0123", "modelId": model}
-        admin.post("/admin/bot/feishu/save", name=name, config={**config, "apiKey": keys["Support desk"]["api_key"]})
+        config |= {"apiKey": keys["Support desk"]["api_key"], "encryptKey": "not-a-secret-4567"}
+        webhook = admin.post("/admin/bot/feishu/save", name=name, config=config)
     instance.has_foreign_rows = True
     session, thread = _write(instance, keys, models)
+    _write_events(instance, webhook["id"])
     return {
+        "webhook": webhook["id"],
         "key": keys["Ada Lovelace"]["id"],
         "group": groups["Research"]["id"],
         "model": models["claude-sonnet"]["id"],
@@ -157,6 +160,26 @@ def _write(instance: Instance, keys: dict[str, Any], models: dict[str, Any]) -> 
     database.execute("COMMIT")
     database.close()
     return last
+
+
+def _write_events(instance: Instance, webhook: int) -> None:
+    """Messages to a bot, the last of which waits for the one before."""
+    now = int(time.time() * 1000)
+    endings = [("done", None)] * 7
+    endings[2] = ("failed", "rate_limit_exceeded")
+    endings[4] = ("failed", "platform_230002")
+    endings += [("answering", None), ("accepted", None)]
+    # A process that is there, so that nobody takes up what is open.
+    owner = instance.workers()[0]
+    database = sqlite3.connect(instance.database, timeout=20)
+    for number, (state, reason) in enumerate(endings):
+        begun = now - (len(endings) - number) * 7 * 60_000
+        row = {"webhook_id": webhook, "event_id": f"ev-{number}", "chat_id": f"oc_5ad11d72b830{number // 3}"}
+        row |= {"state": state, "reason": reason, "attempts": 0 if state == "accepted" else 1, "cards": ""}
+        row |= {"owner_pid": owner.pid, "owner_start": owner.start, "payload": ""}
+        _insert(database, "bot_events", row | {"sent_at": begun, "created_at": begun, "updated_at": begun + 4_200})
+    database.commit()
+    database.close()
 
 
 def _conversation(chance: random.Random, database: sqlite3.Connection, whose: dict[str, Any]) -> tuple[int, int]:

@@ -26,13 +26,15 @@ export function webhookTest(webhook) {
 }
 
 function outcome(found) {
+  // Without a code the platform did not answer, and the message is Brook's.
+  const isRefused = !found.ok && found.error.code !== null;
   return h('div', { class: 'stack' },
     found.ok ? h('p', { class: 'notice good' }, t('The platform takes the credentials.'))
-      : h('p', { class: 'notice bad' }, t('The platform does not take the credentials.')),
+      : h('p', { class: 'notice bad' }, isRefused ? t('The platform does not take the credentials.') : found.error.message),
     !found.verified && h('p', { class: 'notice warn' }, t('Neither a Verification Token nor an Encrypt Key is set: anybody may send it messages.')),
     facts([
-      found.error && found.error.code !== null && [t('Code'), found.error.code],
-      found.error && [t('What the platform said'), h('span', { class: 'said' }, found.error.message || '—'), 'whole-row'],
+      isRefused && [t('Code'), found.error.code],
+      isRefused && [t('What the platform said'), h('span', { class: 'said' }, found.error.message || '—')],
       found.ok && [t('The bot’s open id'), h('span', { class: 'mono' }, found.open_id ?? '—')],
       [t('Events are encrypted'), found.encrypted ? t('yes') : t('no')], [t('Whole answer'), duration(found.latency)],
     ]));

@@ -1,7 +1,8 @@
 /// Markdown as models write it, as a card takes it.
 ///
 /// Cards know tables, headings and code blocks, but no images by address (the card would be refused), no more than a few
-/// tables, and have tags of their own, such as `<at id=all>`, with which an answer could call everybody of a group.
+/// tables, and have tags of their own, such as `<at id=all>`, with which an answer could call everybody of a group. So such
+/// a tag is broken up in code as well: the platform may take other lines for code than are taken for it here.
 enum CardMarkdown {
     /// The platform refuses cards with more tables; the rest are shown as text.
     private static let mostTables = 4
@@ -27,11 +28,10 @@ enum CardMarkdown {
                     isShownAsText = isRow
                 }
             }
-            if start.hasPrefix("```") {
-                block = block == .text ? .code : .text
-                lines.append(String(line))
-            } else {
-                lines.append(block == .code || isShownAsText ? String(line) : inline(line))
+            lines.append(block == .code || isShownAsText || MarkdownFence.opens(line) ? code(line) : inline(line))
+            switch block {
+            case .text: if MarkdownFence.opens(line) { block = .code }
+            case .code: if MarkdownFence.closes(line) { block = .text }
             }
         }
         if isShownAsText || block == .code { lines.append("```") }
@@ -41,20 +41,48 @@ enum CardMarkdown {
     /// Outside of `code`, tags lose their effect and images become links.
     private static func inline(_ line: Substring) -> String {
         var result = ""
-        var isCode = false
         var rest = line
         while let character = rest.first {
+            if character == "`" {
+                let run = rest.prefix { $0 == "`" }
+                let span = codeSpan(rest, run.count)
+                result += span.map(code) ?? String(run)
+                rest = rest[(span ?? run).endIndex...]
+                continue
+            }
             rest = rest.dropFirst()
             switch character {
-            case "`":
-                isCode.toggle()
-                result.append(character)
-            case "<" where !isCode && isTag(rest): result += "&#60;"
-            case "!" where !isCode && rest.first == "[" && rest.contains("]("): break
+            case "<" where isTag(rest): result += "&#60;"
+            case "!" where rest.first == "[" && rest.contains("]("): break
             default: result.append(character)
             }
         }
         return result
+    }
+
+    /// From the backticks at the beginning to as many of them that end the code; nil when nothing does in this line.
+    private static func codeSpan(_ text: Substring, _ length: Int) -> Substring? {
+        var rest = text.dropFirst(length)
+        while let start = rest.firstIndex(of: "`") {
+            let run = rest[start...].prefix { $0 == "`" }
+            if run.count == length { return text[..<run.endIndex] }
+            rest = rest[run.endIndex...]
+        }
+        return nil
+    }
+
+    /// Code as it is, but for tags that call people: these get a space of no width.
+    private static func code(_ text: Substring) -> String {
+        var result = ""
+        var rest = text
+        while let start = rest.firstIndex(of: "<") {
+            let tail = rest[rest.index(after: start)...]
+            result += rest[...start]
+            let name = tail.drop { $0 == "/" }.prefix(6).lowercased()
+            if name.hasPrefix("at") || name.hasPrefix("person") { result += "\u{200B}" }
+            rest = tail
+        }
+        return result + rest
     }
 
     private static func isTag(_ rest: Substring) -> Bool {

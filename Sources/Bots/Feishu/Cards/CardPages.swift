@@ -58,9 +58,11 @@ enum CardPages {
     private static func openFence(of text: String) -> String {
         var opening = ""
         for line in text.split(separator: "\n", omittingEmptySubsequences: false) {
-            let start = line.drop { $0 == " " }
-            guard start.hasPrefix(fence) else { continue }
-            opening = opening.isEmpty ? String(start.prefix(40)) : ""
+            if opening.isEmpty, MarkdownFence.opens(line) {
+                opening = String(line.drop { $0 == " " }.prefix(40))
+            } else if MarkdownFence.closes(line) {
+                opening = ""
+            }
         }
         return opening
     }

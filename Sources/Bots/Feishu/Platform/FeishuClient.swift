@@ -187,12 +187,6 @@ package final class FeishuClient {
             // What is wrong is said in JSON also where a file was asked for.
             let limit = response.status >= 400 ? max(limit, Self.answerLimit) : limit
             return (response.status, response.headers, try await response.collect(limit: limit))
-        } catch {
-            switch error {
-            case .cancelled: throw .cancelled
-            case .tooLarge: throw .tooLarge
-            default: throw .unreachable("\(error)")
-            }
-        }
+        } catch { throw FeishuError(error) }
     }
 }

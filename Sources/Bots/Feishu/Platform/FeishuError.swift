@@ -1,3 +1,5 @@
+internal import Core
+
 /// Why a call of the platform failed.
 package enum FeishuError: Error, Sendable, Equatable {
     /// The platform answered with a code that is not 0. The message is the platform's.
@@ -8,6 +10,16 @@ package enum FeishuError: Error, Sendable, Equatable {
     case busy
     case tooLarge
     case cancelled
+
+    init(_ error: TransportError) {
+        self =
+            switch error {
+            case .connect(let reason), .cut(let reason), .badRequest(let reason): .unreachable(reason)
+            case .timeout(let phase): .unreachable("no answer within the limit (\(phase.rawValue))")
+            case .tooLarge: .tooLarge
+            case .cancelled: .cancelled
+            }
+    }
 
     /// Stable, for the record of an event.
     package var reason: String {
