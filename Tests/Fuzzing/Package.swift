@@ -18,6 +18,7 @@ let counted: [SwiftSetting] = language + [.unsafeFlags(["-sanitize=fuzzer", "-en
 let fuzzer = Context.environment["BROOK_FUZZER"] ?? "libFuzzer, which Tests/Fuzzing/run names"
 
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let cryptoExtras = Target.Dependency.product(name: "CryptoExtras", package: "swift-crypto")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let heaps = Target.Dependency.product(name: "HeapModule", package: "swift-collections")
 
@@ -38,7 +39,8 @@ let package = Package(
         module("Core", ["EventLoop", "CLinux"]),
         module("Providers", ["Core", "EventLoop", crypto]),
         module("Gateway", ["Core", "EventLoop", "Providers", crypto, logging], language),
-        module("Routes", ["Core", "EventLoop", "Gateway", "Providers", crypto, logging]),
+        module("Bots", ["Core", "EventLoop", "Gateway", crypto, cryptoExtras, logging], language),
+        module("Routes", ["Core", "EventLoop", "Gateway", "Providers", "Bots", crypto, logging]),
         .executableTarget(
             name: "Fuzzing", dependencies: ["Core", "Providers", "Routes"], path: "Targets", swiftSettings: language,
             linkerSettings: [.unsafeFlags([fuzzer, "-lstdc++"])]),

@@ -13,14 +13,17 @@ package struct JSONParser {
     private static let usualMembers = 4
 
     private let bytes: [UInt8]
+    /// Where the document begins; offsets in errors count from here.
+    private let origin: Int
     private let end: Int
     private var position: Int
 
-    /// Parses `bytes`, or the part of them that `range` names; offsets in errors count from the array's start.
+    /// Parses `bytes`, or the part of them that `range` names; offsets in errors count from its start.
     package static func parse(_ bytes: [UInt8], in range: Range<Int>? = nil) throws(JSONError) -> JSONValue {
         let range = range ?? bytes.indices
         precondition(range.lowerBound >= 0 && range.upperBound <= bytes.count, "the range lies outside the bytes")
-        var parser = JSONParser(bytes: bytes, end: range.upperBound, position: range.lowerBound)
+        var parser = JSONParser(
+            bytes: bytes, origin: range.lowerBound, end: range.upperBound, position: range.lowerBound)
         return try parser.document()
     }
 
@@ -40,7 +43,9 @@ package struct JSONParser {
         return value
     }
 
-    private func fail(_ reason: String) -> JSONError { JSONError(reason, at: position) }
+    private func fail(_ reason: String) -> JSONError { fail(reason, at: position) }
+
+    private func fail(_ reason: String, at position: Int) -> JSONError { JSONError(reason, at: position - origin) }
 
     private var current: UInt8? { position < end ? bytes[position] : nil }
 
@@ -203,7 +208,7 @@ package struct JSONParser {
         guard start < end else { return "" }
         // Not String(validating:as:), which is generic over the encoding and spends more on metadata than on the text.
         guard let text = try? UTF8Span(validating: bytes.span.extracting(start..<end)) else {
-            throw JSONError("invalid UTF-8 in a string", at: start)
+            throw fail("invalid UTF-8 in a string", at: start)
         }
         return String(copying: text)
     }
@@ -216,7 +221,7 @@ package struct JSONParser {
             switch byte {
             case UInt8(ascii: "\""):
                 guard let text = try? UTF8Span(validating: buffer.span) else {
-                    throw JSONError("invalid UTF-8 in a string", at: start)
+                    throw fail("invalid UTF-8 in a string", at: start)
                 }
                 position += 1
                 return String(copying: text)

@@ -99,11 +99,14 @@ struct JSONParserTests {
         #expect(throws: JSONError.self) { try JSONParser.parse(String(repeating: "{\"a\":[", count: 300_000)) }
     }
 
-    @Test("says at which byte of the whole array a document goes wrong, also when it reads only a part")
+    @Test("says at which byte of the document it goes wrong, also when that is only a part of the bytes")
     func offsets() {
         #expect(throws: JSONError("expected ',' or ']' in an array", at: 3)) { try JSONParser.parse("[1 2]") }
-        #expect(throws: JSONError("expected ',' or ']' in an array", at: 5)) {
+        #expect(throws: JSONError("expected ',' or ']' in an array", at: 3)) {
             try JSONParser.parse(Array("xx[1 2]yy".utf8), in: 2..<7)
+        }
+        #expect(throws: JSONError("invalid UTF-8 in a string", at: 1)) {
+            try JSONParser.parse([0x20, 0x22, 0xff, 0x22], in: 1..<4)
         }
     }
 
