@@ -36,6 +36,51 @@ struct BotWorkerTests {
         }
     }
 
+    /// A store that takes no endings for a while.
+    @LoopActor
+    private final class Reluctant: BotEventStore {
+        private let store: SQLiteStorage
+        var refusals: Int
+
+        init(_ store: SQLiteStorage, refusals: Int) {
+            self.store = store
+            self.refusals = refusals
+        }
+
+        func finish(_ id: BotEventID, _ ending: BotEventEnding) async throws(StorageError) {
+            refusals -= 1
+            if refusals >= 0 { throw .unavailable("the disk is full") }
+            try await store.finish(id, ending)
+        }
+
+        func accept(_ event: NewBotEvent, limit: Int) async throws(StorageError) -> BotEventReceipt {
+            try await store.accept(event, limit: limit)
+        }
+        func claimEvents(limit: Int, ofOneBot: Int) async throws(StorageError) -> [BotEvent] {
+            try await store.claimEvents(limit: limit, ofOneBot: ofOneBot)
+        }
+        func noteCards(_ cards: [String], of id: BotEventID) async throws(StorageError) {
+            try await store.noteCards(cards, of: id)
+        }
+        func recoverEvents() async throws(StorageError) -> Int { try await store.recoverEvents() }
+        func botEvents(
+            of webhook: WebhookID, _ filter: BotEventFilter, page: PageRequest
+        ) async throws(StorageError) -> Page<BotEventRecord> {
+            try await store.botEvents(of: webhook, filter, page: page)
+        }
+        func conversation(of webhook: WebhookID, chat: String) throws(StorageError) -> BotConversation {
+            try store.conversation(of: webhook, chat: chat)
+        }
+        func setConversation(
+            _ conversation: BotConversation, of webhook: WebhookID, chat: String
+        ) async throws(StorageError) {
+            try await store.setConversation(conversation, of: webhook, chat: chat)
+        }
+        func turns(of key: KeyID, session: String, limit: Int) async throws(StorageError) -> [BotTurn] {
+            try await store.turns(of: key, session: session, limit: limit)
+        }
+    }
+
     @LoopActor
     private struct Bench {
         let folder = TemporaryDirectory()
@@ -91,10 +136,10 @@ struct BotWorkerTests {
         }
     }
 
-    @Test("answers no more at once than it may")
+    @Test("answers no more at once than it may, and of one bot half of that")
     func bounded() async throws {
         try await onLoop {
-            let bench = try await Bench(workers: 1, limit: 2)
+            let bench = try await Bench(workers: 1, limit: 4)
             for chat in 0..<10 { try await bench.accept(0, chat: chat) }
             while bench.answering.answered.count < 10 { try await EventLoop.shared.sleep(for: .milliseconds(5)) }
             #expect(bench.answering.most == 2)
@@ -117,6 +162,36 @@ struct BotWorkerTests {
             #expect(bench.workers[0].runningCount == 0)
             let states = try await bench.stores[0].newestEvents(of: bench.bot).map(\.state)
             #expect(states == [.accepted, .answering])
+            await bench.close()
+        }
+    }
+
+    @Test(
+        "records an ending later that the store would not take, so that the chat goes on and nothing is answered twice")
+    func reluctantStore() async throws {
+        try await onLoop {
+            let bench = try await Bench(workers: 1)
+            let store = Reluctant(bench.stores[0], refusals: 2)
+            let worker = BotWorker(
+                store: store, answering: bench.answering, metrics: NoMetrics(), logger: Logger(label: "test"),
+                finishPauses: [.milliseconds(1)])
+            for number in 0..<2 {
+                let event = NewBotEvent(
+                    webhookID: bench.bot, eventID: "\(number)", chatID: "oc_1",
+                    sentAt: Timestamp(milliseconds: Int64(number)), payload: ["n": .string("\(number)")])
+                #expect(try await store.accept(event, limit: 500) == .accepted)
+            }
+            worker.wake()
+            while store.refusals > 0 || worker.runningCount > 0 {
+                try await EventLoop.shared.sleep(for: .milliseconds(5))
+            }
+            #expect(bench.answering.answered == ["0"])
+            worker.sweep()
+            while bench.answering.answered.count < 2 { try await EventLoop.shared.sleep(for: .milliseconds(5)) }
+            await worker.drain(limit: .seconds(5))
+            #expect(bench.answering.answered == ["0", "1"])
+            let states = try await bench.stores[0].newestEvents(of: bench.bot).map(\.state)
+            #expect(states == [.done, .done])
             await bench.close()
         }
     }

@@ -69,6 +69,12 @@ struct CardTests {
         #expect(Self.size(String(repeating: text, count: 10)) <= FeishuCard.largest)
     }
 
+    @Test("makes links of images however many stand in a line, and leaves what is none")
+    func images() {
+        #expect(CardMarkdown.render("![a](u) ![b ![c](v) ![d") == "[a](u) [b [c](v) ![d")
+        #expect(CardMarkdown.render("![x](y) <BR/> <br> <bra>") == "[x](y) <BR/> <br> &#60;bra>")
+    }
+
     @Test("keeps code as it is, and knows where it ends")
     func code() {
         for text in ["`a < b`", "``a ` <b>``", "```swift\nlet a: Array<Int>\n```", "```\n![x](y)\n```swift\n<b>\n```"] {

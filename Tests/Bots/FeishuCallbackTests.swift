@@ -114,6 +114,21 @@ struct FeishuCallbackTests {
         }
     }
 
+    @Test("has its mentions' keys replaced once, whatever the names are")
+    func mentions() {
+        let message = FeishuMessage(
+            eventID: "e", messageID: "m", chatID: "c", isGroup: true, kind: .text,
+            text: "@_user_1 ask @_user_10 and @_user_2x about @here, @_user_3",
+            resources: [],
+            mentions: [
+                FeishuMessage.Mention(key: "@_user_1", openID: "bot", name: "Bot"),
+                FeishuMessage.Mention(key: "@_user_2", openID: "b", name: "@_user_1@_user_2"),
+                FeishuMessage.Mention(key: "@_user_10", openID: "c", name: "Tenth"),
+            ], mentionsBot: nil, isByUser: true, sentAt: Timestamp(milliseconds: 0))
+        #expect(
+            message.readableText(bot: "bot") == "ask @Tenth and @@_user_1@_user_2x about @here, @_user_3")
+    }
+
     @Test("tells text, posts, images and files apart")
     func kinds() throws {
         let read = { (kind: String, content: String) in

@@ -95,6 +95,25 @@ struct FeishuClientTests {
         }
     }
 
+    @Test("tries again where a chat has too much in it, or a file cannot be given at the moment")
+    func triesAgain() async throws {
+        try await onLoop {
+            let transport = ScriptedTransport(
+                Self.token, .answer(status: 400, #"{"code":230020,"msg":"ext=chat rate limit"}"#), Self.reply)
+            let folder = TemporaryDirectory()
+            let client = try Self.client(transport, folder)
+            #expect(try await client.reply(to: "om_1", card: "{}", uuid: "u") == "om_reply")
+            let file = FeishuMessage.Resource(kind: .file, key: "file_1", name: "a.txt")
+            transport.add(.answer(status: 503, "busy"))
+            transport.add(
+                .answer(
+                    status: 429, headers: ["x-ogw-ratelimit-reset": "1"], #"{"code":99991400,"msg":"limited"}"#))
+            transport.add(.answer(headers: ["Content-Type": "text/plain"], [65]))
+            #expect(try await client.resource(file, of: "om_1", limit: 10) == [65])
+            #expect(transport.requests.count == 6)
+        }
+    }
+
     @Test("tells what the platform answered, without its token")
     func failures() async throws {
         try await onLoop {

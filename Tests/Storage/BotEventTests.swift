@@ -39,7 +39,7 @@ struct BotEventTests {
             }
             #expect(receipts.count { $0 == .accepted } == 1 && receipts.count { $0 == .repeated } == 19)
             let claimed = try await concurrently(4) { number in
-                try await (number % 2 == 0 ? storage : other).claimEvents(limit: 5).map(\.id)
+                try await (number % 2 == 0 ? storage : other).claimEvents(limit: 5, ofOneBot: 5).map(\.id)
             }
             #expect(claimed.flatMap { $0 }.count == 1)
             await other.close()
@@ -55,7 +55,7 @@ struct BotEventTests {
             }
             var rounds: [Set<String>] = []
             for _ in 0..<3 {
-                let claimed = try await storage.claimEvents(limit: 10)
+                let claimed = try await storage.claimEvents(limit: 10, ofOneBot: 10)
                 #expect(claimed.allSatisfy { $0.attempt == 1 })
                 rounds.append(Set(claimed.compactMap { $0.payload["text"]?.string }))
                 for event in claimed { try await storage.finish(event.id, .done) }
@@ -63,6 +63,27 @@ struct BotEventTests {
             #expect(rounds == [["secret a", "secret x"], ["secret b"], ["secret c"]])
             // What was said is gone.
             #expect(try fixture.inspect("SELECT DISTINCT payload FROM bot_events") { $0.text() } == [""])
+        }
+    }
+
+    @Test("gives a process no more of one bot than it asks for, and first what is of bots it answers least for")
+    func fairness() async throws {
+        try await withStorage { storage, fixture in
+            let busy = try await Self.bot(storage, fixture)
+            let quiet = try await Self.bot(storage, fixture, "quiet")
+            for number in 0..<6 {
+                _ = try await storage.accept(Self.event(busy, "b\(number)", chat: "oc_\(number)"), limit: 10)
+            }
+            for number in 0..<2 {
+                _ = try await storage.accept(Self.event(quiet, "q\(number)", chat: "oq_\(number)"), limit: 10)
+            }
+            let first = try await storage.claimEvents(limit: 3, ofOneBot: 4)
+            #expect(first.map(\.webhookID) == [busy, quiet, busy])
+            let second = try await storage.claimEvents(limit: 10, ofOneBot: 4)
+            #expect(second.map(\.webhookID) == [quiet, busy, busy])
+            #expect(try await storage.claimEvents(limit: 10, ofOneBot: 4).isEmpty)
+            try await storage.finish(first[0].id, .done)
+            #expect(try await storage.claimEvents(limit: 10, ofOneBot: 4).map(\.webhookID) == [busy])
         }
     }
 
@@ -75,7 +96,7 @@ struct BotEventTests {
             #expect(try await storage.accept(Self.event(bot, "2"), limit: 2) == .accepted)
             #expect(try await storage.accept(Self.event(bot, "3"), limit: 2) == .full)
             #expect(try await storage.accept(Self.event(second, "1"), limit: 2) == .accepted)
-            let first = try #require(try await storage.claimEvents(limit: 1).first)
+            let first = try #require(try await storage.claimEvents(limit: 1, ofOneBot: 1).first)
             try await storage.finish(first.id, .failed(reason: "x"))
             #expect(try await storage.accept(Self.event(bot, "3"), limit: 2) == .accepted)
             #expect(try await storage.accept(Self.event(bot, "1"), limit: 2) == .repeated)
@@ -90,14 +111,14 @@ struct BotEventTests {
         try await withStorage { storage, fixture in
             let bot = try await Self.bot(storage, fixture)
             _ = try await storage.accept(Self.event(bot, "1"), limit: 9)
-            let claimed = try #require(try await storage.claimEvents(limit: 1).first)
+            let claimed = try #require(try await storage.claimEvents(limit: 1, ofOneBot: 1).first)
             try await storage.noteCards(["om_a", "om_b"], of: claimed.id)
             // Its owner, this process, lives.
             #expect(try await storage.recoverEvents() == 0)
-            #expect(try await storage.claimEvents(limit: 1).isEmpty)
+            #expect(try await storage.claimEvents(limit: 1, ofOneBot: 1).isEmpty)
             try Self.disown(fixture)
             #expect(try await storage.recoverEvents() == 1)
-            let again = try #require(try await storage.claimEvents(limit: 1).first)
+            let again = try #require(try await storage.claimEvents(limit: 1, ofOneBot: 1).first)
             #expect(again.id == claimed.id && again.attempt == 2 && again.cards == ["om_a", "om_b"])
             try Self.disown(fixture)
             #expect(try await storage.recoverEvents() == 0)
@@ -110,7 +131,7 @@ struct BotEventTests {
         try await withStorage { storage, fixture in
             let bot = try await Self.bot(storage, fixture)
             _ = try await storage.accept(Self.event(bot, "1"), limit: 9)
-            _ = try await storage.claimEvents(limit: 1)
+            _ = try await storage.claimEvents(limit: 1, ofOneBot: 1)
             _ = try await storage.accept(Self.event(bot, "2"), limit: 9)
             try Self.disown(fixture)
             fixture.clock.advance(seconds: 601)
@@ -118,7 +139,7 @@ struct BotEventTests {
             #expect(try await storage.recoverEvents() == 0)
             let states = try await storage.newestEvents(of: bot).map(\.state)
             #expect(states == [.accepted, .failed, .failed])
-            #expect(try await storage.claimEvents(limit: 9).count == 1)
+            #expect(try await storage.claimEvents(limit: 9, ofOneBot: 9).count == 1)
             fixture.clock.advance(seconds: 8 * 3600)
             _ = try await storage.recoverEvents()
             #expect(try await storage.newestEvents(of: bot).isEmpty)
@@ -135,7 +156,7 @@ struct BotEventTests {
                 _ = try await storage.accept(
                     Self.event(bot, "e-\(number)", chat: "oc_\(number % 2)", sent: Int64(number)), limit: 9)
             }
-            for event in try await storage.claimEvents(limit: 9) where event.webhookID == bot {
+            for event in try await storage.claimEvents(limit: 9, ofOneBot: 9) where event.webhookID == bot {
                 try await storage.finish(event.id, event.chatID == "oc_1" ? .done : .failed(reason: "why"))
             }
             func found(

@@ -5,24 +5,28 @@ package import Logging
 /// Takes events from the queue, as many at a time as this process may, and has each answered.
 @LoopActor
 package final class BotWorker {
-    private static let finishPauses: [Duration] = [.milliseconds(100), .seconds(1), .seconds(5)]
-
     private let store: any BotEventStore
     private let answering: any BotAnswering
     private let metrics: any MetricsRecorder
     private let logger: Logger
     private let limit: Int
+    private let finishPauses: [Duration]
     private var running: [BotEventID: Task<Void, Never>] = [:]
     private var isClaiming = false
     private var mustClaimAgain = false
     private var isDraining = false
     private var isSweeping = false
+    /// What the store would not take when its answer had been shown.
+    private var unfinished: [BotEventID: BotEventEnding] = [:]
 
-    /// - Parameter limit: answers at a time in this process.
+    /// - Parameters:
+    ///   - limit: answers at a time in this process, of which one bot may have half.
+    ///   - finishPauses: between tries to record an ending, before the next sweep tries it.
     package nonisolated init(
         store: any BotEventStore, answering: any BotAnswering, metrics: any MetricsRecorder, logger: Logger,
-        limit: Int = 64
+        limit: Int = 64, finishPauses: [Duration] = [.milliseconds(100), .seconds(1), .seconds(5)]
     ) {
+        self.finishPauses = finishPauses
         self.store = store
         self.answering = answering
         self.metrics = metrics
@@ -48,6 +52,7 @@ package final class BotWorker {
         guard !isSweeping, !isDraining else { return }
         isSweeping = true
         LoopActor.start { [self] in
+            await finishRest()
             do throws(StorageError) { if try await store.recoverEvents() > 0 { wake() } } catch {
                 logger.warning("bot events cannot be looked after", metadata: ["cause": "\(error)"])
             }
@@ -63,6 +68,7 @@ package final class BotWorker {
         let timer = EventLoop.shared.schedule(after: limit) { self.cutOff() }
         while let task = running.values.first { await task.value }
         timer.cancel()
+        await finishRest()
     }
 
     /// Leaves all that runs to another process at once.
@@ -77,7 +83,7 @@ package final class BotWorker {
             let room = limit - running.count
             guard room > 0, !isDraining else { break }
             do throws(StorageError) {
-                for event in try await store.claimEvents(limit: room) { start(event) }
+                for event in try await store.claimEvents(limit: room, ofOneBot: max(1, limit / 2)) { start(event) }
             } catch {
                 logger.warning("bot events cannot be taken", metadata: ["cause": "\(error)"])
                 break
@@ -106,15 +112,27 @@ package final class BotWorker {
             logger.warning(
                 "a bot's event was not answered", metadata: ["event": "\(event.id)", "reason": "\(reason)"])
         }
-        for pause in Self.finishPauses.map(Optional.some) + [nil] {
+        for pause in finishPauses.map(Optional.some) + [nil] {
             do throws(StorageError) {
                 return try await store.finish(event.id, ending)
             } catch {
                 guard let pause else {
-                    return logger.error("a bot's event stays open", metadata: ["cause": "\(error)"])
+                    unfinished[event.id] = ending
+                    return logger.error("a bot's event stays open for now", metadata: ["cause": "\(error)"])
                 }
-                do { try await EventLoop.shared.sleep(for: pause) } catch { return }
+                do { try await EventLoop.shared.sleep(for: pause) } catch {
+                    unfinished[event.id] = ending
+                    return
+                }
             }
+        }
+    }
+
+    /// Until then nothing more of their chats is answered, and another process would answer them again.
+    private func finishRest() async {
+        for (id, ending) in unfinished {
+            do throws(StorageError) { try await store.finish(id, ending) } catch { return }
+            unfinished[id] = nil
         }
     }
 }

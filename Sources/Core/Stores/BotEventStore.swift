@@ -11,8 +11,8 @@ package protocol BotEventStore: Sendable {
     func accept(_ event: NewBotEvent, limit: Int) async throws(StorageError) -> BotEventReceipt
 
     /// Takes up to `limit` accepted events for this process: of each chat the earliest, and none while another one of the
-    /// chat is being answered.
-    func claimEvents(limit: Int) async throws(StorageError) -> [BotEvent]
+    /// chat is being answered; of one bot no more than `ofOneBot`, those that the process answers already counted.
+    func claimEvents(limit: Int, ofOneBot: Int) async throws(StorageError) -> [BotEvent]
 
     /// Notes where the answer stands, for a process that has to finish it.
     func noteCards(_ cards: [String], of id: BotEventID) async throws(StorageError)

@@ -8,10 +8,10 @@ extension SQLiteStorage: BotEventStore {
         }
     }
 
-    package func claimEvents(limit: Int) async throws(StorageError) -> [BotEvent] {
+    package func claimEvents(limit: Int, ofOneBot: Int) async throws(StorageError) -> [BotEvent] {
         let now = clock.now
         return try await write(.unsynced, changesCatalog: false) { connection throws(Failure) in
-            try BotEventTable.claim(limit: limit, at: now, on: connection)
+            try BotEventTable.claim(limit: limit, ofOneBot: ofOneBot, at: now, on: connection)
         }
     }
 

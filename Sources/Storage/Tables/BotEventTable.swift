@@ -22,14 +22,23 @@ enum BotEventTable {
             created_at, updated_at, payload)
         VALUES (?, ?, ?, 'accepted', ?, ?, 0, '', ?, ?, ?, ?)
         """)
-    /// Accepted ones before which nothing of their chat has to end.
+    /// Accepted ones before which nothing of their chat has to end: first of the bots of which this process answers least,
+    /// and no more of one bot than a bound, so that a bot whose platform or model hangs leaves room to the others.
     private static let claimable = SQL(
         """
-        SELECT e.id, e.webhook_id, e.chat_id, e.payload, e.cards, e.attempts, e.created_at FROM bot_events e
-        WHERE e.state = 'accepted' AND e.state IN ('accepted', 'answering') AND NOT EXISTS (
-            SELECT 1 FROM bot_events o WHERE o.webhook_id = e.webhook_id AND o.chat_id = e.chat_id AND o.state IN ('accepted', 'answering')
-            AND (o.state = 'answering' OR o.sent_at < e.sent_at OR o.sent_at = e.sent_at AND o.id < e.id))
-        ORDER BY e.id LIMIT ?
+        WITH busy AS (
+            SELECT webhook_id, COUNT(*) AS answers FROM bot_events
+            WHERE state = 'answering' AND \(open) AND owner_pid = ? AND owner_start = ? GROUP BY webhook_id),
+        ready AS (
+            SELECT e.id, e.webhook_id, ROW_NUMBER() OVER (PARTITION BY e.webhook_id ORDER BY e.id) AS place
+            FROM bot_events e WHERE e.state = 'accepted' AND e.state IN ('accepted', 'answering') AND NOT EXISTS (
+                SELECT 1 FROM bot_events o
+                WHERE o.webhook_id = e.webhook_id AND o.chat_id = e.chat_id AND o.state IN ('accepted', 'answering')
+                AND (o.state = 'answering' OR o.sent_at < e.sent_at OR o.sent_at = e.sent_at AND o.id < e.id)))
+        SELECT e.id, e.webhook_id, e.chat_id, e.payload, e.cards, e.attempts, e.created_at
+        FROM ready r LEFT JOIN busy b ON b.webhook_id = r.webhook_id JOIN bot_events e ON e.id = r.id
+        WHERE r.place + COALESCE(b.answers, 0) <= ?
+        ORDER BY r.place + COALESCE(b.answers, 0), e.id LIMIT ?
         """)
     private static let claim = SQL(
         """
@@ -60,9 +69,11 @@ enum BotEventTable {
         return .accepted
     }
 
-    static func claim(limit: Int, at time: Timestamp, on connection: Connection) throws(Failure) -> [BotEvent] {
-        let events = try connection.all(claimable, limit, decode: decode)
+    static func claim(
+        limit: Int, ofOneBot: Int, at time: Timestamp, on connection: Connection
+    ) throws(Failure) -> [BotEvent] {
         let owner = ProcessIdentity.current
+        let events = try connection.all(claimable, owner.number, owner.start, ofOneBot, limit, decode: decode)
         for event in events { try connection.execute(claim, owner.number, owner.start, time, event.id) }
         return events
     }

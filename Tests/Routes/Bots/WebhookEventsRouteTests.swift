@@ -21,7 +21,7 @@ struct WebhookEventsRouteTests {
                         webhookID: WebhookID(rawValue: 1), eventID: "e-\(number)", chatID: "oc_\(number)",
                         sentAt: site.clock.now, payload: ["text": "what was said"]), limit: 9)
             }
-            let claimed = try await site.storage.claimEvents(limit: 1)
+            let claimed = try await site.storage.claimEvents(limit: 1, ofOneBot: 1)
             try await site.storage.finish(try #require(claimed.first).id, .failed(reason: "platform_230002"))
             for base in ["/admin/bot/feishu", "/admin/bot-connector"] {
                 let answer = await site.send("GET", "\(base)/events/1?limit=2&offset=1")

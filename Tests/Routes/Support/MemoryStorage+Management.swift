@@ -114,7 +114,7 @@ extension MemoryStorage: BotEventStore {
         throw .unavailable("not in memory")
     }
 
-    func claimEvents(limit: Int) async throws(StorageError) -> [BotEvent] { [] }
+    func claimEvents(limit: Int, ofOneBot: Int) async throws(StorageError) -> [BotEvent] { [] }
     func noteCards(_ cards: [String], of id: BotEventID) async throws(StorageError) {}
     func finish(_ id: BotEventID, _ ending: BotEventEnding) async throws(StorageError) {}
     func recoverEvents() async throws(StorageError) -> Int { 0 }

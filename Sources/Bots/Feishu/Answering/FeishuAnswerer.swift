@@ -81,7 +81,7 @@ package final class FeishuAnswerer: BotAnswering {
     private func say(
         _ text: String, _ turn: FeishuTurn, failing reason: String? = nil
     ) async throws(FeishuError) -> BotEventEnding? {
-        try await turn.writer.finish(text)
+        try await turn.writer.finish(text, orElse: BotText.unshowable(turn.language))
         return reason.map { .failed(reason: $0) } ?? .done
     }
 
@@ -89,33 +89,40 @@ package final class FeishuAnswerer: BotAnswering {
     private func ask(_ turn: FeishuTurn) async throws(FeishuError) -> BotEventEnding? {
         // Before anything that costs: what cannot be replied to is no message of the platform's.
         try await turn.writer.begin(BotText.thinking(turn.language))
-        let failure: GatewayError?
-        var closing = ""
+        var closing: Closing
         do throws(GatewayError) {
             closing = try await callModel(turn)
-            failure = nil
         } catch {
-            closing = BotText.failure(turn.language, error)
-            failure = error
+            closing = Closing(text: BotText.failure(turn.language, error), failure: error.code)
         }
         if Task.isCancelled {
             await turn.writer.stop()
             return nil
         }
-        try await turn.writer.finish(closing)
-        return failure.map { .failed(reason: $0.code) } ?? .done
+        try await turn.writer.finish(closing.text, orElse: BotText.unshowable(turn.language))
+        return closing.failure.map { .failed(reason: $0) } ?? .done
     }
 
-    /// Answers what is to stand below the model's words: nothing, or why it was not asked.
-    private func callModel(_ turn: FeishuTurn) async throws(GatewayError) -> String {
+    /// What is to stand below the model's words.
+    private struct Closing {
+        /// Empty, or why the model was not asked.
+        var text: String
+        /// For the operator.
+        var failure: String?
+    }
+
+    private func callModel(_ turn: FeishuTurn) async throws(GatewayError) -> Closing {
         let caller = try calls.caller(turn.config.apiKey)
         let conversation = try calls.conversation(turn)
         let model = conversation.model ?? turn.config.model
         switch try await FeishuAttachments(calls: calls).content(of: turn, for: model) {
         case .parts(let parts):
             try await calls.chat(parts, turn, caller, conversation, model: model)
-            return turn.writer.isEmpty ? BotText.nothing(turn.language) : ""
-        case .refused(let text): return text
+            return Closing(text: turn.writer.isEmpty ? BotText.nothing(turn.language) : "")
+        case .refused(let text): return Closing(text: text)
+        case .failed(let error):
+            logger.info("the platform gives no file", metadata: ["event": "\(turn.event.id)", "cause": "\(error)"])
+            return Closing(text: BotText.missingFile(turn.language), failure: error.reason)
         }
     }
 }

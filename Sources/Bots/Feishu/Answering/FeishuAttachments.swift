@@ -9,10 +9,14 @@ struct FeishuAttachments {
         case parts([ContentPart])
         /// Why the message cannot be a question, for the user.
         case refused(String)
+        /// The platform does not give a file.
+        case failed(FeishuError)
     }
 
     /// Bytes of a file, as of one that a request names by its URL.
     private static let largest = 5 * 1024 * 1024
+    /// Bytes of all files of a message.
+    private static let largestSum = 10 * 1024 * 1024
     /// Bytes of a text that is told as text.
     private nonisolated static let longestText = 256 * 1024
     /// By the end of a file's name. Converse's documents, and OpenAI's.
@@ -32,8 +36,18 @@ struct FeishuAttachments {
             return .refused(BotText.noImages(turn.language))
         }
         var parts: [ContentPart] = []
+        var room = Self.largestSum
         for resource in resources {
-            guard let bytes = await fetch(resource, turn), let part = await Self.part(resource, bytes) else {
+            let bytes: [UInt8]
+            do throws(FeishuError) {
+                bytes = try await turn.client.resource(
+                    resource, of: turn.message.messageID, limit: min(Self.largest, room))
+            } catch {
+                guard case .tooLarge = error else { return .failed(error) }
+                return .refused(BotText.unreadableFile(turn.language))
+            }
+            room -= bytes.count
+            guard let part = await Self.part(resource, bytes) else {
                 return .refused(BotText.unreadableFile(turn.language))
             }
             if case .image = part.content, try !calls.takesImages(model) {
@@ -44,13 +58,6 @@ struct FeishuAttachments {
         // A question needs words, also for the session's later turns.
         let names = resources.map { $0.kind == .image ? "[image]" : "[\($0.name)]" }.joined(separator: " ")
         return .parts([.text(turn.text.isEmpty ? names : turn.text)] + parts)
-    }
-
-    /// Nil when the platform does not give it, or it is too large.
-    private func fetch(_ resource: FeishuMessage.Resource, _ turn: FeishuTurn) async -> [UInt8]? {
-        do throws(FeishuError) {
-            return try await turn.client.resource(resource, of: turn.message.messageID, limit: Self.largest)
-        } catch { return nil }
     }
 
     /// On a helper thread: looking at megabytes would stop the loop.

@@ -90,11 +90,17 @@ struct FeishuEventReader {
         return Timestamp(milliseconds: seconds * 1000 + (Int64(padded) ?? 0))
     }
 
+    /// Characters of a mentioned person's name.
+    private static let longestName = 100
+
     private static func mentions(_ value: JSONValue?) -> [FeishuMessage.Mention] {
         (value?.array ?? []).prefix(100).compactMap { item in
-            guard let mention = item.object, let key = mention["key"]?.string, !key.isEmpty else { return nil }
+            guard let mention = item.object, let key = mention["key"]?.string,
+                (1...FeishuMessage.longestMentionKey).contains(key.utf8.count)
+            else { return nil }
             let openID = mention["id"]?.object?["open_id"]?.string ?? mention["id"]?.string ?? ""
-            return FeishuMessage.Mention(key: key, openID: openID, name: mention["name"]?.string ?? "")
+            return FeishuMessage.Mention(
+                key: key, openID: openID, name: String((mention["name"]?.string ?? "").prefix(longestName)))
         }
     }
 }

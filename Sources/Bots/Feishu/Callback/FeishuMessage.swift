@@ -26,6 +26,9 @@ package struct FeishuMessage: Sendable, Equatable {
         package let name: String
     }
 
+    /// Bytes; the platform's are `@_user_1` and so on.
+    static let longestMentionKey = 32
+
     package let eventID: String
     package let messageID: String
     package let chatID: String
@@ -57,12 +60,27 @@ package struct FeishuMessage: Sendable, Equatable {
 
     /// The text as a person would read it, without the bot's own name.
     func readableText(bot: String?) -> String {
-        var text = text
-        for (index, mention) in mentions.enumerated().reversed() {
+        guard !mentions.isEmpty else { return text.trimmingWhitespace() }
+        var names: [Substring: String] = [:]
+        for (index, mention) in mentions.enumerated() {
             let isBot = bot.map { $0 == mention.openID } ?? (index == 0)
-            text = text.replacing(mention.key, with: isBot ? "" : "@\(mention.name)")
+            names[mention.key[...]] = isBot ? "" : "@\(mention.name)"
         }
-        return text.trimmingWhitespace()
+        // In one pass, so that a name that looks like a key is not replaced in its turn.
+        var result = ""
+        var rest = text[...]
+        while let start = rest.firstIndex(of: "@") {
+            result += rest[..<start]
+            rest = rest[start...]
+            let run = rest.dropFirst().prefix(Self.longestMentionKey).prefix {
+                $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_")
+            }
+            var key = rest[..<run.endIndex]
+            while !key.isEmpty, names[key] == nil { key = key.dropLast() }
+            result += names[key] ?? "@"
+            rest = key.isEmpty ? rest.dropFirst() : rest[key.endIndex...]
+        }
+        return (result + rest).trimmingWhitespace()
     }
 }
 

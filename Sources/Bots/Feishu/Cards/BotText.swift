@@ -70,6 +70,17 @@ enum BotText {
             : "Sorry, I cannot read this file. I take images, PDF, Office documents and text of up to 5 MB."
     }
 
+    static func missingFile(_ language: BotLanguage) -> String {
+        language == .chinese
+            ? "抱歉,平台没有提供这个文件,请稍后再试或联系管理员。"
+            : "Sorry, the platform does not give me this file. Try again later, or tell the bot's administrator."
+    }
+
+    /// In place of an answer that the platform refuses to show.
+    static func unshowable(_ language: BotLanguage) -> String {
+        language == .chinese ? "抱歉,无法显示这个回答。" : "Sorry, this answer cannot be shown."
+    }
+
     /// What a failed call means to whoever asked.
     static func failure(_ language: BotLanguage, _ error: GatewayError) -> String {
         let isChinese = language == .chinese

@@ -40,6 +40,7 @@ enum CardMarkdown {
 
     /// Outside of `code`, tags lose their effect and images become links.
     private static func inline(_ line: Substring) -> String {
+        let lastLink = lastLink(in: line)
         var result = ""
         var rest = line
         while let character = rest.first {
@@ -53,11 +54,22 @@ enum CardMarkdown {
             rest = rest.dropFirst()
             switch character {
             case "<" where isTag(rest): result += "&#60;"
-            case "!" where rest.first == "[" && rest.contains("]("): break
+            case "!" where rest.first == "[" && lastLink.map { rest.startIndex < $0 } ?? false: break
             default: result.append(character)
             }
         }
         return result
+    }
+
+    /// Where the last `](` of a line stands. Asked once a line: a model can be made to write ten thousand of `![`.
+    private static func lastLink(in line: Substring) -> Substring.Index? {
+        var found: Substring.Index?
+        var before: Substring.Index?
+        for index in line.indices {
+            if line[index] == "(", let before, line[before] == "]" { found = before }
+            before = index
+        }
+        return found
     }
 
     /// From the backticks at the beginning to as many of them that end the code; nil when nothing does in this line.
@@ -87,6 +99,7 @@ enum CardMarkdown {
 
     private static func isTag(_ rest: Substring) -> Bool {
         guard let next = rest.first, next.isLetter || next == "/" else { return false }
-        return !rest.lowercased().hasPrefix("br>") && !rest.lowercased().hasPrefix("br/>")
+        let start = rest.prefix(4).lowercased()
+        return !start.hasPrefix("br>") && start != "br/>"
     }
 }

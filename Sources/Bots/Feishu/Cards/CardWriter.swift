@@ -15,7 +15,7 @@ final class CardWriter {
     private let stamp: String
     /// Told each time that there is a further card.
     private let onCards: @LoopActor ([String]) async -> Void
-    /// The messages that the answer stands in, and what each was last told to show.
+    /// The messages that the answer stands in, and the Markdown that each was last told to show.
     private var cards: [String]
     private var shown: [String]
     private var text = ""
@@ -38,7 +38,7 @@ final class CardWriter {
 
     /// Shows that the bot is at work. Throws when the message cannot be replied to: then there is nobody to answer.
     func begin(_ thinking: String) async throws(FeishuError) {
-        if cards.isEmpty { try await addCard(FeishuCard.content(markdown: thinking)) }
+        if cards.isEmpty { try await addCard(thinking) }
         pump = LoopActor.start { [self] in await keepShowing() }
     }
 
@@ -51,11 +51,27 @@ final class CardWriter {
         isChanged = true
     }
 
-    /// Shows all of the answer, with `closing` below it.
-    func finish(_ closing: String = "") async throws(FeishuError) {
+    /// Shows all of the answer, with `closing` below it; when the platform refuses to show it, says `refusal` instead.
+    func finish(_ closing: String = "", orElse refusal: String) async throws(FeishuError) {
         await stop()
         if !closing.isEmpty { text += text.isEmpty ? closing : "\n\n---\n" + closing }
-        try await show(.needed)
+        do throws(FeishuError) {
+            try await show(.needed)
+            try await clearRest()
+        } catch {
+            if case .refused = error, let last = cards.last {
+                try? await client.edit(last, card: Self.content(refusal), .needed)
+            }
+            throw error
+        }
+    }
+
+    /// Further cards of a process that died in the middle of a longer answer than this became.
+    private func clearRest() async throws(FeishuError) {
+        for index in cards.indices.dropFirst(CardPages.split(text).count) {
+            try await pause()
+            try await client.edit(cards[index], card: Self.content("—"), .needed)
+        }
     }
 
     /// Ends the showing, and leaves the cards to another process.
@@ -80,15 +96,16 @@ final class CardWriter {
         let pages = CardPages.split(text)
         for (index, page) in pages.enumerated() {
             let isOpen = urgency == .optional && index == pages.count - 1
-            let content = FeishuCard.content(markdown: CardMarkdown.render(isOpen ? page + Self.cursor : page))
+            let markdown = isOpen ? page + Self.cursor : page
             guard index < cards.count else {
-                try await addCard(content)
+                try await addCard(markdown)
                 continue
             }
-            guard shown[index] != content else { continue }
+            guard shown[index] != markdown else { continue }
             try await pause()
-            try await client.edit(cards[index], card: content, index == pages.count - 1 ? urgency : .needed)
-            shown[index] = content
+            try await client.edit(
+                cards[index], card: Self.content(markdown), index == pages.count - 1 ? urgency : .needed)
+            shown[index] = markdown
         }
     }
 
@@ -102,10 +119,15 @@ final class CardWriter {
         lastEdit = EventLoop.shared.now
     }
 
-    private func addCard(_ content: String) async throws(FeishuError) {
-        let id = try await client.reply(to: messageID, card: content, uuid: "\(stamp)-\(cards.count)")
+    private static func content(_ markdown: String) -> String {
+        FeishuCard.content(markdown: CardMarkdown.render(markdown))
+    }
+
+    private func addCard(_ markdown: String) async throws(FeishuError) {
+        let id = try await client.reply(
+            to: messageID, card: Self.content(markdown), uuid: "\(stamp)-\(cards.count)")
         cards.append(id)
-        shown.append(content)
+        shown.append(markdown)
         lastEdit = EventLoop.shared.now
         await onCards(cards)
     }

@@ -5,6 +5,8 @@ struct FeishuAnswer {
     /// The token is not valid (any more): https://open.feishu.cn/document/server-docs/api-call-guide/generic-error-code
     private static let tokenCodes: Set<Int> = [99_991_661, 99_991_663, 99_991_664, 99_991_668]
     private static let rateCode = 99_991_400
+    /// Too much in one chat, of all its bots together, or for one user.
+    private static let chatRateCode = 230_020
     private static let longestPause = 60
 
     let status: Int
@@ -21,9 +23,11 @@ struct FeishuAnswer {
         code = object["code"]?.int ?? (status < 400 ? 0 : status)
     }
 
+    var isFine: Bool { code == 0 && status < 400 }
     var isTokenRefused: Bool { Self.tokenCodes.contains(code) }
     var isRateLimited: Bool { status == 429 || code == Self.rateCode }
-    var isTrouble: Bool { status >= 500 }
+    /// Passes, and is no matter of the app's own limits.
+    var isTrouble: Bool { status >= 500 || code == Self.chatRateCode }
 
     /// How long the platform wants no calls, if it says so.
     var pause: Duration? {

@@ -75,21 +75,18 @@ package final class FeishuClient {
         _ resource: FeishuMessage.Resource, of message: String, limit: Int
     ) async throws(FeishuError) -> [UInt8] {
         let path = "/open-apis/im/v1/messages/\(message)/resources/\(resource.key)?type=\(resource.kind.rawValue)"
-        for isSecond in [false, true] {
-            try await turn()
-            let token = try await tokens.token()
-            let (status, headers, body) = try await send("GET", path, nil, token: token, limit: limit)
-            guard headers["Content-Type"]?.hasPrefix("application/json") == true || status >= 400 else { return body }
+        return try await attempt("GET", path, nil, .needed, limit: limit, ownToken) {
+            status, headers, body throws(FeishuError) in
+            guard headers["Content-Type"]?.hasPrefix("application/json") == true || status >= 400 else {
+                return .success(body)
+            }
             guard let answer = FeishuAnswer(status: status, headers: headers, body: body) else {
                 // A file that happens to be JSON, or an error page.
-                if status < 400 { return body }
+                if status < 400 { return .success(body) }
                 throw .unreachable("status \(status)")
             }
-            if status < 400, answer.code == 0 { return body }
-            guard answer.isTokenRefused, !isSecond else { throw answer.error }
-            tokens.forget(token)
+            return answer.isFine ? .success(body) : .refusal(answer)
         }
-        throw .unreachable("the token is refused")
     }
 
     /// Fetches a new token; answers the seconds that it is good for.
@@ -101,8 +98,8 @@ package final class FeishuClient {
         do throws(FeishuError) {
             let answer = try await attempt(
                 "POST", "/open-apis/auth/v3/tenant_access_token/internal",
-                ["app_id": .string(config.appID), "app_secret": .string(config.appSecret)], urgency
-            ) { () throws(FeishuError) in nil }
+                ["app_id": .string(config.appID), "app_secret": .string(config.appSecret)], urgency,
+                { () throws(FeishuError) in nil }, Self.document)
             guard let text = answer["tenant_access_token"]?.string, let seconds = answer["expire"]?.int else {
                 throw .unreachable("the answer has no token")
             }
@@ -113,13 +110,31 @@ package final class FeishuClient {
     private func call(
         _ method: String, _ path: String, _ body: JSONObject?, _ urgency: Urgency = .needed
     ) async throws(FeishuError) -> JSONObject {
-        try await attempt(method, path, body, urgency) { () throws(FeishuError) in try await self.tokens.token() }
+        try await attempt(method, path, body, urgency, ownToken, Self.document)
     }
 
-    private func attempt(
-        _ method: String, _ path: String, _ body: JSONObject?, _ urgency: Urgency,
-        _ token: @LoopActor () async throws(FeishuError) -> String?
-    ) async throws(FeishuError) -> JSONObject {
+    private func ownToken() async throws(FeishuError) -> String? { try await tokens.token() }
+
+    /// What one call brought.
+    private enum Outcome<Value> {
+        case success(Value)
+        case refusal(FeishuAnswer)
+    }
+
+    private static func document(
+        _ status: Int, _ headers: HeaderFields, _ body: [UInt8]
+    ) throws(FeishuError) -> Outcome<JSONObject> {
+        guard let answer = FeishuAnswer(status: status, headers: headers, body: body) else {
+            throw .unreachable("status \(status) without JSON")
+        }
+        return answer.isFine ? .success(answer.body) : .refusal(answer)
+    }
+
+    private func attempt<Value>(
+        _ method: String, _ path: String, _ body: JSONObject?, _ urgency: Urgency, limit: Int = answerLimit,
+        _ token: @LoopActor () async throws(FeishuError) -> String?,
+        _ read: (Int, HeaderFields, [UInt8]) throws(FeishuError) -> Outcome<Value>
+    ) async throws(FeishuError) -> Value {
         var pause = Self.firstPause
         var isTokenNew = false
         for number in 1...Self.mostAttempts {
@@ -132,19 +147,17 @@ package final class FeishuClient {
             let isLast = number == Self.mostAttempts || urgency != .needed
             let answer: FeishuAnswer
             do throws(FeishuError) {
-                let (status, headers, bytes) = try await send(
-                    method, path, body, token: token, limit: Self.answerLimit)
-                guard let read = FeishuAnswer(status: status, headers: headers, body: bytes) else {
-                    throw .unreachable("status \(status) without JSON")
+                let (status, headers, bytes) = try await send(method, path, body, token: token, limit: limit)
+                switch try read(status, headers, bytes) {
+                case .success(let value): return value
+                case .refusal(let refusal): answer = refusal
                 }
-                answer = read
             } catch {
                 guard case .unreachable = error, !isLast else { throw error }
                 try await sleep(pause)
                 pause *= 2
                 continue
             }
-            if answer.code == 0, answer.status < 400 { return answer.body }
             if answer.isTokenRefused, let token, !isTokenNew {
                 tokens.forget(token)
                 isTokenNew = true
