@@ -240,8 +240,11 @@ def test_images_and_files_go_to_models_that_take_them(make_bot):
     parts = bot.caller.script.calls()[-1].json["messages"][-1]["content"]
     assert parts[1]["document"]["format"] == "pdf"
     calls = len(bot.caller.script.calls())
-    for key in ("file_3", "file_4", "missing"):
+    for key in ("file_3", "file_4"):
         assert "无法读取" in bot.ask(kind="file", content={"file_key": key, "file_name": "t.bin"}, chat="oc_4")
+    missing = {"file_key": "missing", "file_name": "t.bin"}
+    assert "没有提供这个文件" in bot.ask(kind="file", content=missing, chat="oc_4")
+    assert [event["reason"] for event in bot.events() if event["state"] == "failed"] == ["platform_234003"]
     assert "抱歉" in bot.ask(kind="sticker", content={"file_key": "x"})
     assert len(bot.caller.script.calls()) == calls
     blind = make_bot()
