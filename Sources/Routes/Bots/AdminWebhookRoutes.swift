@@ -42,9 +42,7 @@ enum AdminWebhookRoutes {
         else { return try await create(fields, call).row }
         let before = try await webhook(.id(id), call)
         let config = try fields.change("config", fields.json)
-        var given: JSONObject = [:]
-        if case .set(let members) = config { given = members }
-        return try await update(before, fields, config, given: given, call).row
+        return try await update(before, fields, config, call).row
     }
 
     private static func create(_ fields: RequestFields, _ call: KeyedCall) async throws(GatewayError) -> WebhookRecord {
@@ -68,19 +66,17 @@ enum AdminWebhookRoutes {
         let before = try await webhook(target, call)
         var config = before.config
         for member in bare.members { config[member.name] = member.value.isNull ? Optional.none : member.value }
-        return try await update(before, fields, .set(config), given: bare, call)
+        return try await update(before, fields, .set(config), call)
     }
 
     private static func update(
-        _ before: WebhookRecord, _ fields: RequestFields, _ change: FieldChange<JSONObject>,
-        given: JSONObject, _ call: KeyedCall
+        _ before: WebhookRecord, _ fields: RequestFields, _ change: FieldChange<JSONObject>, _ call: KeyedCall
     ) async throws(GatewayError) -> WebhookRecord {
         let name = try fields.change("name", fields.pathName)
         var config = FieldChange<JSONObject>.keep
         if case .set(let new) = change {
             let merged = try WebhookConfig.merged(new, over: before.config)
             try WebhookConfig.check(merged)
-            try WebhookConfig.checkMove(given, from: before.config, to: merged)
             config = .set(merged)
         }
         let final = config

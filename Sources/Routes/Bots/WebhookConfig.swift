@@ -63,16 +63,6 @@ enum WebhookConfig {
         }
     }
 
-    /// A stored secret goes to no other host than the one that it was given for. `new` is merged from what was `given`.
-    static func checkMove(_ given: JSONObject, from old: JSONObject, to new: JSONObject) throws(GatewayError) {
-        guard (new.present("baseUrl")?.string ?? "") != (old.present("baseUrl")?.string ?? "") else { return }
-        guard let secret = given.present("appSecret"), secret == new["appSecret"] else {
-            throw .invalid(
-                "config.appSecret: give it anew together with another baseUrl, where it will be sent.",
-                param: "config.appSecret")
-        }
-    }
-
     /// The configuration as an answer may show it.
     static func masked(_ config: JSONObject) -> JSONObject {
         var shown = config
