@@ -52,9 +52,11 @@ def test_the_document_is_valid_and_for_administrators_only(instance):
     assert answer.status_code == 401 and document.problems("GET", "/openapi.json", answer) == []
 
 
+@pytest.mark.timeout(180)
 @pytest.mark.faults("conversations are generated, and Bedrock's rules for them are not in the document")
 def test_schemathesis_finds_no_answer_outside_the_document(provider, make_instance, tmp_path):
-    answered = explore(make_instance(workers=2), provider, tmp_path, seconds=30)
+    # Long enough to come to every operation on a busy machine.
+    answered = explore(make_instance(workers=2), provider, tmp_path, seconds=50)
     assert sum(sum(counts.values()) for counts in answered.values()) > 500
 
 
