@@ -9,12 +9,6 @@ import Testing
 
 @Suite("The worker of bots", .timeLimit(.minutes(1)))
 struct BotWorkerTests {
-    private struct NoMetrics: MetricsRecorder {
-        func add(_ counter: MetricCounter, _ amount: Int) {}
-        func change(_ gauge: MetricGauge, by amount: Int) {}
-        func observe(_ histogram: MetricHistogram, microseconds: Int) {}
-    }
-
     /// Answers after a moment, and notes how many answers of a chat, and of all, went on at once.
     @LoopActor
     private final class Slow: BotAnswering {
@@ -41,8 +35,10 @@ struct BotWorkerTests {
     private final class Reluctant: BotEventStore {
         private let store: SQLiteStorage
         var refusals: Int
+        /// Between the taking of events and their handing out.
+        var afterClaim: (@LoopActor () async -> Void)?
 
-        init(_ store: SQLiteStorage, refusals: Int) {
+        init(_ store: SQLiteStorage, refusals: Int = 0) {
             self.store = store
             self.refusals = refusals
         }
@@ -57,7 +53,9 @@ struct BotWorkerTests {
             try await store.accept(event, limit: limit)
         }
         func claimEvents(limit: Int, ofOneBot: Int) async throws(StorageError) -> [BotEvent] {
-            try await store.claimEvents(limit: limit, ofOneBot: ofOneBot)
+            let events = try await store.claimEvents(limit: limit, ofOneBot: ofOneBot)
+            await afterClaim?()
+            return events
         }
         func noteCards(_ cards: [String], of id: BotEventID) async throws(StorageError) {
             try await store.noteCards(cards, of: id)
@@ -106,13 +104,13 @@ struct BotWorkerTests {
             ).id
         }
 
-        func accept(_ number: Int, chat: Int) async throws {
+        func accept(_ number: Int, chat: Int, waking: Bool = true) async throws {
             let event = NewBotEvent(
                 webhookID: bot, eventID: "\(chat)-\(number)", chatID: "oc_\(chat)",
                 sentAt: Timestamp(milliseconds: Int64(number)), payload: ["n": .string("\(chat)-\(number)")])
             let index = (number + chat) % workers.count
             #expect(try await stores[index].accept(event, limit: 500) == .accepted)
-            workers[index].wake()
+            if waking { workers[index].wake() }
         }
 
         func close() async {
@@ -162,6 +160,29 @@ struct BotWorkerTests {
             #expect(bench.workers[0].runningCount == 0)
             let states = try await bench.stores[0].newestEvents(of: bench.bot).map(\.state)
             #expect(states == [.accepted, .answering])
+            await bench.close()
+        }
+    }
+
+    @Test("begins nothing that it took while it came to its end")
+    func drainedWhileClaiming() async throws {
+        try await onLoop {
+            let bench = try await Bench(workers: 1)
+            let store = Reluctant(bench.stores[0])
+            let worker = BotWorker(
+                store: store, answering: bench.answering, metrics: NoMetrics(), logger: Logger(label: "test"))
+            var hasEnded = false
+            store.afterClaim = {
+                await worker.drain(limit: .seconds(5))
+                hasEnded = true
+            }
+            try await bench.accept(0, chat: 0, waking: false)
+            worker.wake()
+            while !hasEnded { try await EventLoop.shared.sleep(for: .milliseconds(5)) }
+            try await EventLoop.shared.sleep(for: .milliseconds(50))
+            #expect(worker.runningCount == 0 && bench.answering.most == 0)
+            let states = try await bench.stores[0].newestEvents(of: bench.bot).map(\.state)
+            #expect(states == [.answering])
             await bench.close()
         }
     }

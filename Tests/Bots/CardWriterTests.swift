@@ -7,12 +7,6 @@ import Testing
 
 @Suite("Cards that an answer is written into", .timeLimit(.minutes(1)))
 struct CardWriterTests {
-    private struct NoMetrics: MetricsRecorder {
-        func add(_ counter: MetricCounter, _ amount: Int) {}
-        func change(_ gauge: MetricGauge, by amount: Int) {}
-        func observe(_ histogram: MetricHistogram, microseconds: Int) {}
-    }
-
     private static let token = ScriptedTransport.Script.answer(#"{"code":0,"tenant_access_token":"t","expire":7200}"#)
     private static let reply = ScriptedTransport.Script.answer(#"{"code":0,"data":{"message_id":"om_reply"}}"#)
     private static let fine = ScriptedTransport.Script.answer(#"{"code":0}"#)

@@ -369,12 +369,6 @@ import Testing
     }
 }
 
-private struct NoMetrics: MetricsRecorder {
-    func add(_: MetricCounter, _: Int) {}
-    func change(_: MetricGauge, by _: Int) {}
-    func observe(_: MetricHistogram, microseconds _: Int) {}
-}
-
 /// Carries a loop-isolated object through a test's own thread, which does not touch it.
 private struct Held<Value>: @unchecked Sendable {
     let value: Value

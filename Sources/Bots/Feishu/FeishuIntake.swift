@@ -49,8 +49,11 @@ package final class FeishuIntake {
             webhook = found
         } catch { throw .storageUnavailable(cause: "\(error)") }
         let bytes = try await body()
+        let (config, now) = (FeishuConfig(webhook.config), clock.now)
         do throws(FeishuRefusal) {
-            callback = try FeishuCallback.read(bytes, headers, for: FeishuConfig(webhook.config), at: clock.now)
+            callback = try await HelperPool.shared.run(when: bytes.count >= ChatRequest.largeBody) {
+                () throws(FeishuRefusal) in try FeishuCallback.read(bytes, headers, for: config, at: now)
+            }
         } catch { return refuse(.refused, error.rawValue) }
         switch callback {
         case .challenge(let text): return .challenge(text)

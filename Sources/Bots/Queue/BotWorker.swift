@@ -83,7 +83,10 @@ package final class BotWorker {
             let room = limit - running.count
             guard room > 0, !isDraining else { break }
             do throws(StorageError) {
-                for event in try await store.claimEvents(limit: room, ofOneBot: max(1, limit / 2)) { start(event) }
+                let events = try await store.claimEvents(limit: room, ofOneBot: max(1, limit / 2))
+                // What was taken while the process came to its end is another one's, as what a dead one answered.
+                guard !isDraining else { break }
+                for event in events { start(event) }
             } catch {
                 logger.warning("bot events cannot be taken", metadata: ["cause": "\(error)"])
                 break

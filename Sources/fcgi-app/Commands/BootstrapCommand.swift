@@ -65,20 +65,11 @@ struct BootstrapCommand: ParsableCommand {
         guard let data = try? Data(contentsOf: URL(filePath: adminKeyFile)) else {
             throw CommandFailure("cannot read \(adminKeyFile): it must be a file of yours", code: .cannotCreate)
         }
-        let text = String(decoding: data, as: UTF8.self).trimmingCharacters()
+        let text = String(decoding: data, as: UTF8.self).trimmingSpace()
         guard let key = APIKey(text), text.hasPrefix("br-") || text.hasPrefix("br_"), text.utf8.count >= 27 else {
             throw CommandFailure(
                 "\(adminKeyFile) holds no key: remove it, and a new key will be made", code: .cannotCreate)
         }
         return key
-    }
-}
-
-extension String {
-    /// Without the white space around it.
-    fileprivate func trimmingCharacters() -> String {
-        guard let first = firstIndex(where: { !$0.isWhitespace }), let last = lastIndex(where: { !$0.isWhitespace })
-        else { return "" }
-        return String(self[first...last])
     }
 }

@@ -60,7 +60,7 @@ package struct FeishuMessage: Sendable, Equatable {
 
     /// The text as a person would read it, without the bot's own name.
     func readableText(bot: String?) -> String {
-        guard !mentions.isEmpty else { return text.trimmingWhitespace() }
+        guard !mentions.isEmpty else { return text.trimmingSpace() }
         var names: [Substring: String] = [:]
         for (index, mention) in mentions.enumerated() {
             let isBot = bot.map { $0 == mention.openID } ?? (index == 0)
@@ -80,15 +80,6 @@ package struct FeishuMessage: Sendable, Equatable {
             result += names[key] ?? "@"
             rest = key.isEmpty ? rest.dropFirst() : rest[key.endIndex...]
         }
-        return (result + rest).trimmingWhitespace()
-    }
-}
-
-extension String {
-    /// Without white space at its ends.
-    func trimmingWhitespace() -> String {
-        let start = drop(while: \.isWhitespace)
-        guard let last = start.lastIndex(where: { !$0.isWhitespace }) else { return "" }
-        return String(start[...last])
+        return (result + rest).trimmingSpace()
     }
 }
