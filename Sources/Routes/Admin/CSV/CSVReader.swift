@@ -1,3 +1,5 @@
+import Core
+
 /// Reads CSV as RFC 4180 and spreadsheets write it: commas, cells in double quotes, any line ends, a byte order mark.
 enum CSVReader {
     struct Row: Sendable, Equatable {
