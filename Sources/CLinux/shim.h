@@ -2,6 +2,7 @@
 #pragma once
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/aio_abi.h>
 #include <malloc.h>
 #include <pthread.h>
 #include <stdint.h>
@@ -13,6 +14,7 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
+#include <sys/syscall.h>
 #include <sys/timex.h>
 #include <sys/types.h>
 #include <time.h>
@@ -119,6 +121,23 @@ static inline int brook_byte_is_locked(int fd, off_t offset) {
     struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET, .l_start = offset, .l_len = 1};
     if (fcntl(fd, F_OFD_GETLK, &lock) != 0) return -1;
     return lock.l_type != F_UNLCK;
+}
+
+/* Several writes in one system call (io_submit(2)). On a descriptor that is no file with O_DIRECT each is done before the call
+   returns, and its outcome waits to be fetched. glibc has no wrappers. */
+extern long syscall(long, ...);
+static inline int brook_aio_setup(unsigned capacity, aio_context_t *context) {
+    return (int)syscall(SYS_io_setup, (unsigned long)capacity, context);
+}
+static inline struct iocb brook_aio_write(int fd, const void *bytes, size_t count, uint64_t tag) {
+    return (struct iocb){.aio_lio_opcode = IOCB_CMD_PWRITE, .aio_fildes = (uint32_t)fd, .aio_buf = (uint64_t)(uintptr_t)bytes,
+                         .aio_nbytes = count, .aio_data = tag};
+}
+static inline long brook_aio_submit(aio_context_t context, long count, struct iocb **writes) {
+    return syscall(SYS_io_submit, context, count, writes);
+}
+static inline long brook_aio_fetch(aio_context_t context, long count, struct io_event *outcomes) {
+    return syscall(SYS_io_getevents, context, count, count, outcomes, (struct timespec *)0);
 }
 
 /* Gives free memory of the heap back to the system. */

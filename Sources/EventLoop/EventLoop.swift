@@ -5,8 +5,8 @@ internal import Synchronization
 
 /// A single-threaded event loop over epoll that is also the executor of ``LoopActor``.
 ///
-/// One turn: run the jobs that wait, fire the timers that are due, wait in `epoll_wait` for descriptors and run what they
-/// made ready; then the same for some of the ``Urgency/bulk`` descriptors, which have an epoll of their own inside the
+/// One turn: run the jobs that wait and then what they put off to ``atEndOfTurn(_:)``, fire the timers that are due, wait in
+/// `epoll_wait` for descriptors and run what they made ready; then the same for some of the ``Urgency/bulk`` descriptors, which have an epoll of their own inside the
 /// first, so that thousands of them that are ready at once delay a new request by one batch. Jobs that are enqueued on the
 /// loop's own thread are only appended; from another thread the loop is also woken through an eventfd. There is one loop in
 /// a process, ``shared``; a second would split the connection pool and statement caches.
@@ -41,6 +41,7 @@ package final class EventLoop: @unchecked Sendable {
         repeating: epoll_event(), count: max(promptBatch, bulkBatch))
     private var ready: [Work] = []
     private var spare: [Work] = []
+    private var endings: [() -> Void] = []
 
     var watches: [Watch?] = []
     var lastWatchID: UInt32 = 0
@@ -79,6 +80,7 @@ package final class EventLoop: @unchecked Sendable {
         isStopping = false
         while !isStopping {
             runRounds()
+            runEndings()
             if isStopping { return }
             let timeout = fireDueTimers()
             let isBusy = isBulkReady || !ready.isEmpty
@@ -133,6 +135,13 @@ package final class EventLoop: @unchecked Sendable {
         submit(.closure(work))
     }
 
+    /// Runs `work` once, before the loop next looks at descriptors: for what is cheaper when a turn's worth of it has
+    /// gathered.
+    @LoopActor
+    package func atEndOfTurn(_ work: @escaping @LoopActor () -> Void) {
+        endings.append(unsafe unsafeBitCast(work, to: (() -> Void).self))
+    }
+
     func submit(_ work: Work) {
         if isCurrent {
             ready.append(work)
@@ -161,6 +170,14 @@ package final class EventLoop: @unchecked Sendable {
     /// Runs what waits, and what that makes ready, up to a limit.
     private func runRounds() {
         for _ in 0..<Self.roundsBeforePolling where !ready.isEmpty && !isStopping { runReady() }
+    }
+
+    private func runEndings() {
+        while !endings.isEmpty {
+            let works = endings
+            endings = []
+            for work in works { work() }
+        }
     }
 
     /// Runs what waited when the call began; what that enqueues waits for the next round.

@@ -2,7 +2,8 @@ internal import CFastCGI
 internal import EventLoop
 internal import Glibc
 
-/// libfcgi's request on one connection, with the order of calls that its source demands on a non-blocking server.
+/// libfcgi's request on one connection, with the order of calls that its source demands on a non-blocking server. libfcgi
+/// reads; answers are written without it.
 ///
 /// `FCGX_Accept_r` begins with `FCGX_Finish_r`, which closes `ipcFd` unless `keepConnection` is set, and on a malformed
 /// record goes on to a blocking `accept` of its own, which `listen_sock` -1 makes fail at once. Closing a request that
@@ -59,7 +60,28 @@ internal import Glibc
     /// Reads the next request's parameters. False when the connection sent anything else; it is closed then.
     func accept() -> Bool {
         unsafe pointer.pointee.keepConnection = 1
-        return unsafe FCGX_Accept_r(pointer) == 0 && isOpen
+        guard unsafe FCGX_Accept_r(pointer) == 0, isOpen else { return false }
+        // The answer's records are made here (``AnswerRecords``), so the streams with their 8 KiB have no use.
+        unsafe FCGX_FreeStream(&pointer.pointee.out)
+        unsafe FCGX_FreeStream(&pointer.pointee.err)
+        return true
+    }
+
+    /// The number that the web server gave the request, 1 with nginx.
+    var requestID: UInt16 { unsafe UInt16(truncatingIfNeeded: pointer.pointee.requestId) }
+
+    /// Writes to the connection at once. False when it does not take all.
+    func write(_ bytes: [UInt8]) -> Bool {
+        var rest = bytes[...]
+        while !rest.isEmpty {
+            let count = unsafe rest.withUnsafeBytes {
+                unsafe send(descriptor, $0.baseAddress, $0.count, CInt(MSG_NOSIGNAL))
+            }
+            if count < 0, errno == EINTR { continue }
+            guard count > 0 else { return false }
+            rest = rest.dropFirst(count)
+        }
+        return true
     }
 
     /// Calls `body` with each `NAME=VALUE` of the request.
@@ -109,24 +131,10 @@ internal import Glibc
         }
     }
 
-    /// Appends to libfcgi's 8 KiB buffer, which is written to the socket whenever it is full.
-    func put(_ bytes: ArraySlice<UInt8>) -> Bool {
-        unsafe bytes.withUnsafeBytes { buffer in
-            let chars = unsafe buffer.bindMemory(to: CChar.self)
-            guard let base = chars.baseAddress else { return true }
-            return unsafe FCGX_PutStr(base, CInt(chars.count), pointer.pointee.out) == CInt(chars.count)
-        }
-    }
-
-    func flush() -> Bool { unsafe FCGX_FFlush(pointer.pointee.out) == 0 }
-
-    /// Ends the request. The connection stays open for the next when nginx asked for that and nothing went wrong.
-    ///
-    /// What `FCGX_Finish_r` does, without the input stream that ``releaseInput()`` has freed.
+    /// Ends the request whose answer is written. The connection stays open for the next when nginx asked for that and
+    /// nothing went wrong.
     func finish(keepingConnection: Bool) {
         var mustClose = unsafe pointer.pointee.keepConnection == 0 || !keepingConnection
-        if unsafe FCGX_FClose(pointer.pointee.err) != 0 { mustClose = true }
-        if unsafe FCGX_FClose(pointer.pointee.out) != 0 { mustClose = true }
         if unsafe pointer.pointee.in != nil, unsafe FCGX_GetError(pointer.pointee.in) != 0 { mustClose = true }
         unsafe FCGX_Free(pointer, mustClose ? 1 : 0)
     }

@@ -23,6 +23,12 @@ final class FastCGIConnection {
     /// What the socket is known to take without blocking, in the kernel's accounting: set when it polls writable, used
     /// up by writes, so that a stream of small chunks does not ask before each.
     private var writeBudget = 0
+    /// What is not written yet.
+    private var records = AnswerRecords()
+    /// The records are in the server's batch for the end of the turn.
+    private var isQueued = false
+    /// The answer's last record is among them.
+    private var isEnding = false
 
     init(descriptor: CInt, server: FastCGIServer) {
         fcgi = FCGXRequest(descriptor: descriptor)
@@ -68,6 +74,7 @@ final class FastCGIConnection {
             close()
             return
         }
+        records.requestID = fcgi.requestID
         var parameters = FastCGIParameters()
         unsafe fcgi.forEachParameter { unsafe parameters.add($0) }
         let exchange = FastCGIExchange(
@@ -80,15 +87,26 @@ final class FastCGIConnection {
     }
 
     private func finishRequest() async {
-        if !isGone, writeBudget < FCGXRequest.slice { await waitUntilWritable() }
+        if !isGone { await waitUntilWritable() }
+        guard !isGone else {
+            endRequest()
+            return
+        }
+        records.appendEnd()
+        writeBudget -= FCGXRequest.writeOverhead
+        isEnding = true
+        queueRecords()
+    }
+
+    private func endRequest() {
         task = nil
         server.requestEnded()
-        if isGone {
+        guard !isGone else {
             close()
             return
         }
-        // From here on libfcgi may close the descriptor. Its number can be given out again only after that, and
-        // nothing else runs on the loop meanwhile.
+        // libfcgi may close the descriptor. Its number can be given out again only after that, and nothing else runs on
+        // the loop meanwhile.
         fcgi.finish(keepingConnection: !mustClose)
         guard fcgi.isOpen else {
             close()
@@ -125,7 +143,7 @@ final class FastCGIConnection {
 
     // MARK: Writing
 
-    /// Hands bytes to libfcgi, never more at once than the socket takes without blocking.
+    /// Has bytes written at the end of the turn, never more at once than the socket takes without blocking.
     func send(_ bytes: [UInt8], flush: Bool) async throws(ClientGone) {
         var rest = bytes[...]
         while !rest.isEmpty {
@@ -133,29 +151,56 @@ final class FastCGIConnection {
             if isGone { throw ClientGone() }
             let slice = rest.prefix(FCGXRequest.slice)
             rest = rest.dropFirst(slice.count)
-            try put(slice, flush: flush)
+            put(slice, flush: flush)
         }
     }
 
-    /// Sends and flushes a piece if the socket takes it now; else sends nothing and answers false.
+    /// Sends a piece if the socket takes it without blocking; else sends nothing and answers false.
     func offer(_ bytes: [UInt8]) throws(ClientGone) -> Bool {
+        guard bytes.count <= FCGXRequest.slice, takesSlice() else {
+            if isGone { throw ClientGone() }
+            return false
+        }
         if isGone { throw ClientGone() }
-        guard bytes.count <= FCGXRequest.slice, takesSlice else { return false }
-        try put(bytes[...], flush: true)
+        put(bytes[...], flush: true)
         return true
     }
 
-    private func put(_ slice: ArraySlice<UInt8>, flush: Bool) throws(ClientGone) {
+    private func put(_ slice: ArraySlice<UInt8>, flush: Bool) {
         writeBudget -= slice.count + FCGXRequest.writeOverhead
-        guard fcgi.put(slice), !flush || fcgi.flush() else {
-            clientLeft()
-            throw ClientGone()
-        }
+        records.append(slice)
+        if flush { queueRecords() }
+    }
+
+    private func queueRecords() {
+        guard !isQueued else { return }
+        isQueued = true
+        server.writes.add(self)
+    }
+
+    /// What the batch writes.
+    var pendingBytes: [UInt8] { records.bytes }
+
+    /// Writes what waits without waiting for the end of the turn.
+    func writeNow() { written(whole: !isGone && fcgi.write(records.bytes)) }
+
+    /// What waited is with the kernel, or the connection has failed.
+    func written(whole: Bool) {
+        isQueued = false
+        records.removeAll()
+        if !whole, !isGone { clientLeft() }
+        guard isEnding else { return }
+        isEnding = false
+        endRequest()
     }
 
     /// Whether the socket takes a slice without blocking.
-    private var takesSlice: Bool {
+    private func takesSlice() -> Bool {
         if writeBudget >= FCGXRequest.slice { return true }
+        // The socket is asked for room behind what waits for it.
+        if !records.bytes.isEmpty, !isGone {
+            if fcgi.write(records.bytes) { records.removeAll() } else { clientLeft() }
+        }
         var state = pollfd(fd: fcgi.descriptor, events: Int16(POLLOUT), revents: 0)
         guard unsafe poll(&state, 1, 0) > 0 else { return false }
         writeBudget = FCGXRequest.slice * 2
@@ -163,7 +208,7 @@ final class FastCGIConnection {
     }
 
     private func waitUntilWritable() async {
-        while !isGone, !takesSlice {
+        while !isGone, !takesSlice() {
             setInterest([.hangUp, .writable])
             await withCheckedContinuation { waitingWriter = $0 }
             setInterest([.hangUp])

@@ -22,6 +22,7 @@ package final class FastCGIServer {
 
     let handler: Handler
     let makeRequestID: () -> String
+    let writes: WriteBatch
     private let listener: CInt
     private let metrics: any MetricsRecorder
     private let isBusierThanOthers: () -> Bool
@@ -40,9 +41,10 @@ package final class FastCGIServer {
     ///   - listener: a listening Unix or TCP socket; descriptor 0 under spawn-fcgi.
     ///   - makeRequestID: an id for a request that nginx gave none.
     ///   - isBusierThanOthers: whether another worker of the same socket should take the next connection.
+    ///   - groupsWrites: whether one system call may write to several connections, where the kernel has such a call.
     package init(
         listener: CInt, metrics: any MetricsRecorder, makeRequestID: @escaping () -> String,
-        isBusierThanOthers: @escaping () -> Bool = { false }, handler: @escaping Handler
+        isBusierThanOthers: @escaping () -> Bool = { false }, groupsWrites: Bool = true, handler: @escaping Handler
     ) throws(FastCGIError) {
         let status = FCGX_Init()
         guard status == 0 else { throw .library(status) }
@@ -57,6 +59,7 @@ package final class FastCGIServer {
         self.makeRequestID = makeRequestID
         self.isBusierThanOthers = isBusierThanOthers
         self.handler = handler
+        writes = WriteBatch(grouped: groupsWrites)
     }
 
     /// Begins to accept.

@@ -9,7 +9,7 @@ import Testing
 @Suite struct FastCGIServerTests {
     /// Runs `handler` behind a socket of its own, and `body` against it on another thread.
     private func serve<Result: Sendable>(
-        _ handler: @escaping FastCGIServer.Handler, drainAfter: Bool = false,
+        _ handler: @escaping FastCGIServer.Handler, groupsWrites: Bool = true,
         _ body: @escaping @Sendable (String) -> Result
     ) async throws -> Result {
         let folder = TemporaryDirectory()
@@ -17,7 +17,8 @@ import Testing
         let listener = listenOnUnixSocket(path)
         let server = try await onLoop {
             let server = try FastCGIServer(
-                listener: listener, metrics: NoMetrics(), makeRequestID: { "made" }, handler: handler)
+                listener: listener, metrics: NoMetrics(), makeRequestID: { "made" }, groupsWrites: groupsWrites,
+                handler: handler)
             try server.start()
             return Held(server)
         }
@@ -218,6 +219,54 @@ import Testing
         #expect(tookFirst && refusedLater)
         #expect(answer.isComplete)
         #expect(answer.body == (0..<40_000).map { "piece \($0)\n" }.joined())
+    }
+
+    @Test(arguments: [true, false])
+    func `answers of one turn arrive whole, large and small, also where a client among them has left`(
+        grouped: Bool
+    ) async throws {
+        let count = 90
+        let waiting = Mutex<[CheckedContinuation<Void, Never>]>([])
+        // From small to more than one system call takes.
+        @Sendable func size(_ index: Int) -> Int { index % 10 == 0 ? 200_000 : 10 + index }
+        let answers = try await serve(
+            { exchange in
+                let index = Int(exchange.request.query[0].value) ?? 0
+                if exchange.request.path == "/together" {
+                    await withCheckedContinuation { continuation in
+                        let all = waiting.withLock { waiting in
+                            waiting.append(continuation)
+                            return waiting.count == count ? waiting : []
+                        }
+                        for one in all { one.resume() }
+                    }
+                }
+                let body = [UInt8](repeating: UInt8(ascii: "a") + UInt8(index % 26), count: size(index))
+                try? await exchange.respond(HTTPResponse(status: 200, body: body))
+            }, groupsWrites: grouped
+        ) { path in
+            let clients = (0..<count).map { _ in FastCGIClient(path: path) }
+            for (index, client) in clients.enumerated().dropLast() {
+                client.request("GET", "/together?index=\(index)")
+            }
+            for _ in 0..<2000 where waiting.withLock({ $0.count }) < count - 1 { usleep(5000) }
+            for client in clients.dropLast().enumerated() where client.offset % 7 == 0 { client.element.close() }
+            clients[count - 1].request("GET", "/together?index=\(count - 1)")
+            return clients.enumerated().map { index, client in
+                guard index == count - 1 || index % 7 != 0 else { return true }
+                for round in 0..<2 {
+                    // The connection carries the next request.
+                    if round > 0 { client.request("GET", "/alone?index=\(index)") }
+                    let answer = client.answer()
+                    let letter = UInt8(ascii: "a") + UInt8(index % 26)
+                    guard answer.isComplete, answer.body.utf8.count == size(index),
+                        answer.body.utf8.allSatisfy({ $0 == letter })
+                    else { return false }
+                }
+                return true
+            }
+        }
+        #expect(answers.count == count && answers.allSatisfy { $0 })
     }
 
     @Test func `malformed records close the connection and harm no other`() async throws {

@@ -56,6 +56,65 @@ struct WriterTests {
         #expect(metrics[.storageErrors] == 0)
     }
 
+    @Test("begins when half as many wait as the last turn had, and for fewer waits a moment only")
+    func gathering() async throws {
+        let fixture = Fixture()
+        try Migrator.migrate(path: fixture.database)
+        for isPatient in [true, false] {
+            try await onLoop {
+                let metrics = CountingMetrics()
+                let limits = isPatient ? Writer.Limits(gathering: .seconds(50)) : Writer.Limits()
+                let writer = Writer(path: fixture.database, metrics: metrics, limits: limits)
+                func begin(_ count: Int) -> [Task<Void, any Error>] {
+                    (0..<count).map { _ in
+                        Task(executorPreference: EventLoop.shared) { @Sendable @LoopActor in
+                            try await writer.perform(.durable) { _ in }
+                        }
+                    }
+                }
+                // One write holds the thread until eight others wait, which are then one turn.
+                let gate = Gate()
+                let first = Task(executorPreference: EventLoop.shared) { @Sendable @LoopActor in
+                    try await writer.perform(.durable) { _ in gate.wait() }
+                }
+                await gate.reached()
+                var others = begin(8)
+                try await EventLoop.shared.sleep(for: .milliseconds(20))
+                gate.open()
+                for task in [first] + others { try await task.value }
+                #expect(metrics[.ledgerCommits] == 2 && metrics[.ledgerRows] == 9)
+
+                others = begin(3)
+                if isPatient {
+                    try await EventLoop.shared.sleep(for: .milliseconds(50))
+                    #expect(metrics[.ledgerCommits] == 2, "three are less than half of eight")
+                    others += begin(1)
+                }
+                for task in others { try await task.value }
+                #expect(metrics[.ledgerRows] == (isPatient ? 13 : 12))
+                if isPatient { #expect(metrics[.ledgerCommits] == 3) }
+                await writer.close()
+            }
+        }
+    }
+
+    @Test("closes without waiting for more, whatever gathers")
+    func closeWhileGathering() async throws {
+        let fixture = Fixture()
+        try Migrator.migrate(path: fixture.database)
+        try await onLoop {
+            let writer = Writer(path: fixture.database, metrics: nil, limits: Writer.Limits(gathering: .seconds(50)))
+            _ = try await concurrently(8) { _ in try await writer.perform(.durable) { _ in } }
+            let last = Task(executorPreference: EventLoop.shared) { @Sendable @LoopActor in
+                try await writer.perform(.durable) { _ in }
+            }
+            await Task.yield()
+            await Task.yield()
+            await writer.close()
+            try await last.value
+        }
+    }
+
     @Test("lets unsynced writes pass durable ones that wait")
     func lanes() async throws {
         try await withStorage { storage, fixture in

@@ -26,8 +26,10 @@ final class Writer: @unchecked Sendable {
     /// How long patient writes gather: five times fewer commits when a thousand streams end in a second.
     private static let patience = Duration.milliseconds(5)
 
-    /// When new writes are refused at once instead of joining those that wait.
+    /// How long writes wait for others, and when new ones are refused at once instead of joining those that wait.
     struct Limits: Sendable {
+        /// How long fewer writes wait than are worth a turn, see ``Queue/isWorthATurn``.
+        var gathering: Duration = .milliseconds(1)
         /// Waiting writes: some seconds of full load, and a bound on memory.
         var capacity = 20_000
         /// How long one turn may last.
@@ -43,11 +45,25 @@ final class Writer: @unchecked Sendable {
         var unsynced: [any WriteJob] = []
         var durable: [any WriteJob] = []
         var isRunning = false
-        /// A turn will begin when ``patience`` is over.
-        var isTimed = false
+        /// When ``patience`` or ``Limits/gathering`` will be over and a turn begins, in the loop's nanoseconds; 0 when none is set.
+        var due: UInt64 = 0
+        /// Writes of the last turn.
+        var lastTurn = 0
         var turnBegan: UInt64 = 0
         var isClosed = false
         var closing: [CheckedContinuation<Void, Never>] = []
+
+        /// Whether enough writes wait to begin at once: half as many as the last turn had, for most of a commit's cost is its
+        /// own. A lone write never waits for company, and what proves that the database takes writes waits for nothing.
+        var isWorthATurn: Bool { isClosed || !unsynced.isEmpty || durable.count * 2 >= lastTurn }
+
+        /// Whether a timer must be set so that a turn begins within `delay`.
+        mutating func mustSetTimer(_ delay: Duration, at now: UInt64) -> Bool {
+            let wanted = now + delay.nanosecondsClamped
+            guard due == 0 || wanted < due else { return false }
+            due = wanted
+            return true
+        }
     }
 
     /// What one turn commits.
@@ -106,7 +122,8 @@ final class Writer: @unchecked Sendable {
     private func submit(_ job: any WriteJob, to lane: Lane) {
         let now = brook_monotonic_ns()
         enum Verdict {
-            case start, startLater, joined
+            case start, joined
+            case startLater(after: Duration)
             case refused(String)
         }
         let verdict: Verdict = queue.withLock { queue in
@@ -122,9 +139,9 @@ final class Writer: @unchecked Sendable {
             case .durable, .patient: queue.durable.append(job)
             }
             if queue.isRunning { return .joined }
-            if lane == .patient {
-                defer { queue.isTimed = true }
-                return queue.isTimed ? .joined : .startLater
+            if lane == .patient || !queue.isWorthATurn {
+                let delay = lane == .patient ? Self.patience : limits.gathering
+                return queue.mustSetTimer(delay, at: now) ? .startLater(after: delay) : .joined
             }
             queue.isRunning = true
             queue.turnBegan = now
@@ -133,19 +150,24 @@ final class Writer: @unchecked Sendable {
         switch verdict {
         case .joined: break
         case .start: EventLoop.shared.post { self.thread.submit { self.turns() } }
-        case .startLater:
-            LoopActor.perform { EventLoop.shared.schedule(after: Self.patience) { self.startPatient() } }
+        case .startLater(let delay): startLater(after: delay)
         case .refused(let reason):
             job.fail(.unavailable(reason))
             job.resume()
         }
     }
 
-    /// Begins a turn for patient writes, unless another turn has taken them along.
-    private func startPatient() {
+    private func startLater(after delay: Duration) {
+        LoopActor.perform { EventLoop.shared.schedule(after: delay) { self.startGathered() } }
+    }
+
+    /// Begins a turn for writes that have gathered, unless another turn has taken them along.
+    private func startGathered() {
         let mustStart = queue.withLock { queue in
-            queue.isTimed = false
+            queue.due = 0
             guard !queue.isRunning, !queue.durable.isEmpty else { return false }
+            // What has waited its time is worth a turn, however little it is.
+            queue.lastTurn = 0
             queue.isRunning = true
             queue.turnBegan = brook_monotonic_ns()
             return true
@@ -161,16 +183,20 @@ final class Writer: @unchecked Sendable {
         }
     }
 
-    /// Whether there is something to commit; otherwise the thread rests, and the storage closes if that is wanted.
+    /// Whether there is something to commit now; otherwise the thread rests, until more has gathered or a millisecond is
+    /// over if something waits, and the storage closes if that is wanted.
     private func beginTurn() -> Bool {
-        let (hasWork, closing) = queue.withLock { queue in
-            let hasWork = !queue.unsynced.isEmpty || !queue.durable.isEmpty
-            queue.turnBegan = brook_monotonic_ns()
-            queue.isRunning = hasWork
-            defer { if !hasWork { queue.closing = [] } }
-            return (hasWork, queue.closing)
+        let (hasWork, mustWait, closing) = queue.withLock { queue in
+            let isEmpty = queue.unsynced.isEmpty && queue.durable.isEmpty
+            let now = brook_monotonic_ns()
+            queue.turnBegan = now
+            queue.isRunning = !isEmpty && queue.isWorthATurn
+            let mustWait = !isEmpty && !queue.isRunning && queue.mustSetTimer(limits.gathering, at: now)
+            defer { if isEmpty { queue.closing = [] } }
+            return (queue.isRunning, mustWait, isEmpty ? queue.closing : [])
         }
         if hasWork { return true }
+        if mustWait { startLater(after: limits.gathering) }
         if !closing.isEmpty {
             slot.close()
             EventLoop.shared.post { for continuation in closing { continuation.resume() } }
@@ -181,6 +207,7 @@ final class Writer: @unchecked Sendable {
     private func take() -> Batch {
         queue.withLock { queue in
             defer {
+                queue.lastTurn = queue.unsynced.count + queue.durable.count
                 queue.unsynced = []
                 queue.durable = []
             }
