@@ -26,8 +26,12 @@ struct KnownAccounts {
     mutating func note(_ key: KeyRecord, month: BillingMonth, under generation: Int) {
         // Calls of other keys take no hold.
         guard let quota = key.monthQuota, !key.isDisabled else { return }
-        if entries.count >= Self.capacity { entries.removeAll(keepingCapacity: true) }
         let purse = Purse(monthQuota: quota, monthFee: key.monthFee, balance: key.balance, isStrict: key.isStrict)
-        entries[key.id] = Entry(purse, month: month, under: generation)
+        note(Entry(purse, month: month, under: generation), of: key.id)
+    }
+
+    mutating func note(_ entry: Entry, of key: KeyID) {
+        if entries.count >= Self.capacity { entries.removeAll(keepingCapacity: true) }
+        entries[key] = entry
     }
 }

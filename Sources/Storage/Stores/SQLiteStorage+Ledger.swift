@@ -3,7 +3,7 @@ package import Core
 extension SQLiteStorage: Ledger {
     package func admit(_ request: HoldRequest) throws(StorageError) -> Admission {
         guard request.amount != nil else { return admitWithoutQuota(request) }
-        // As the look-up that authenticated the request found it, mostly still true.
+        // As the last look-up found it, mostly still true where calls come together.
         if let known = accounts[request] {
             switch place(request, on: known) {
             case .placed(let hold): return .admitted(hold)
@@ -19,7 +19,10 @@ extension SQLiteStorage: Ledger {
             }
             guard let account = found, !account.isDisabled else { return .gone }
             if let end = account.expiresAt, end <= clock.now { return .gone }
-            switch place(request, on: KnownAccounts.Entry(account.purse, month: request.month, under: generation)) {
+            let read = KnownAccounts.Entry(account.purse, month: request.month, under: generation)
+            // What the same turn of the loop admits next has the same to spend, unless another call is settled between.
+            accounts.note(read, of: request.keyID)
+            switch place(request, on: read) {
             case .placed(let hold): return .admitted(hold)
             case .limited(let refusal): return .limited(refusal)
             case .refused(.exhausted): return .exhausted
