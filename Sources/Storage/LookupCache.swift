@@ -5,9 +5,16 @@ internal import EventLoop
 /// What calls looked up last, as long as no process has changed keys, models, groups or rights since.
 ///
 /// An entry holds under the catalog generation that it was read under, and never longer than ``validity``: a change that
-/// was made past Brook, in the file itself, is seen after that. Money is not covered: an entry's fees and balance may be
-/// older, and admissions do not rely on them.
+/// was made past Brook, in the file itself, is seen after that. The fees and the balance in a key's record may be older,
+/// and admissions do not rely on them, but on its ``Account``.
 struct LookupCache {
+    /// What a key had to spend, to which ``SharedHolds`` adds what its calls were charged since.
+    struct Account {
+        let purse: Purse
+        let month: BillingMonth
+        let moment: SharedHolds.Moment
+    }
+
     /// A model by its name, as one key finds it.
     struct ModelQuery: Hashable {
         let name: String
@@ -28,6 +35,7 @@ struct LookupCache {
     private var keys: [KeyHash: Entry<KeyRecord>] = [:]
     private var month: BillingMonth?
     private var models: [ModelQuery: Entry<FoundModel>] = [:]
+    private var accounts: [KeyID: Entry<Account>] = [:]
 
     init(validity: Duration) { self.validity = validity.nanosecondsClamped }
 
@@ -49,6 +57,17 @@ struct LookupCache {
         guard validity > 0 else { return }
         if models.count >= Self.capacity { models.removeAll(keepingCapacity: true) }
         models[query] = Entry(value: model, generation: generation, readAt: brook_monotonic_ns())
+    }
+
+    func account(_ key: KeyID, month: BillingMonth, generation: Int) -> Account? {
+        guard let account = valid(accounts[key], generation), account.month == month else { return nil }
+        return account
+    }
+
+    mutating func note(_ account: Account, of key: KeyID, generation: Int) {
+        guard validity > 0 else { return }
+        if accounts.count >= Self.capacity { accounts.removeAll(keepingCapacity: true) }
+        accounts[key] = Entry(value: account, generation: generation, readAt: brook_monotonic_ns())
     }
 
     private func valid<Value>(_ entry: Entry<Value>?, _ generation: Int) -> Value? {

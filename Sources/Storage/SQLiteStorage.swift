@@ -22,7 +22,6 @@ package final class SQLiteStorage {
     private let sumReader: Reader
     private let writer: Writer
     private var configs = ModelConfigCache()
-    var accounts = KnownAccounts()
     lazy var cache = LookupCache(validity: lookupRecheck)
     private var isClosed = false
 

@@ -13,7 +13,7 @@ struct LimitTests {
         private let kept = Mutex<[Hold.Use]>([])
         var uses: [Hold.Use] { kept.withLock { $0 } }
         func hold(_ windows: LimitWindows? = nil) -> Hold {
-            Hold(windows: windows) { [self] use in kept.withLock { $0.append(use) } }
+            Hold(windows: windows) { [self] use, _ in kept.withLock { $0.append(use) } }
         }
     }
 

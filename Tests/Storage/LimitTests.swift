@@ -20,7 +20,7 @@ struct LimitTests {
     ) -> SharedHolds.Placement {
         let request = HoldRequest(
             keyID: key ?? self.key, amount: nil, month: clock.now.month, limits: limits, tokens: tokens)
-        return holds.place(request, under: .max) { _, _ in .admitted }
+        return holds.place(request, since: .any) { _, _, _ in .admitted }
     }
 
     /// Makes a call that ends at once.

@@ -68,6 +68,54 @@ struct LookupCacheTests {
         }
     }
 
+    @Test("of what a key has to spend is read once: what calls of any process are charged is taken off it")
+    func account() async throws {
+        try await withTwo { one, two, fixture in
+            let new = NewKey.sample(quota: dollars("10"), balance: dollars("2"))
+            let key = try await one.create(new, by: fixture.operatorOfTests)
+            let first = try #require(try two.hold(key.id, dollars("4"), fixture).hold)
+            let other = try #require(try one.hold(key.id, dollars("4"), fixture).hold)
+            // What nobody announces shows what is read from the file and what is not.
+            try fixture.change("UPDATE api_keys SET month_quota = 0, balance = 0")
+            try await one.spend(dollars("7"), key, fixture, hold: other, request: "a")
+            let second = try #require(try two.hold(key.id, dollars("1"), fixture).hold)
+            // A refusal is never one of memory.
+            #expect(try two.hold(key.id, dollars("0.1"), fixture) == .exhausted)
+            first.release()
+            second.release()
+        }
+    }
+
+    @Test("to authenticate a call serves its admission too")
+    func accountOfCaller() async throws {
+        try await withTwo { one, two, fixture in
+            let key = try await one.create(.sample(quota: dollars("10")), by: fixture.operatorOfTests)
+            try #require(try one.hold(key.id, dollars("1"), fixture).hold).release()
+            _ = try two.caller(hash, month: fixture.month)
+            try fixture.change("UPDATE api_keys SET month_quota = 0")
+            #expect(try two.hold(key.id, dollars("10"), fixture).hold != nil)
+        }
+    }
+
+    @Test("of what a key has to spend is void once its quota or balance was changed, or the key disabled")
+    func changedAccount() async throws {
+        try await withTwo { one, two, fixture in
+            let me = fixture.operatorOfTests
+            let key = try await one.create(.sample(quota: dollars("10")), by: me)
+            let kept = try #require(try two.hold(key.id, dollars("1"), fixture).hold)
+            var changes = KeyChanges()
+            changes.monthQuota = .set(dollars("3"))
+            _ = try await one.update(key.id, changes, by: me)
+            #expect(try two.hold(key.id, dollars("2.5"), fixture) == .held)
+            #expect(try two.hold(key.id, dollars("2"), fixture).hold != nil)
+            changes = KeyChanges()
+            changes.isDisabled = .set(true)
+            _ = try await one.update(key.id, changes, by: me)
+            #expect(try two.hold(key.id, dollars("1"), fixture) == .gone)
+            kept.release()
+        }
+    }
+
     @Test("is read again after a change that was made past Brook, and in another month")
     func validity() async throws {
         let fixture = Fixture()

@@ -86,4 +86,16 @@ struct PurseTests {
             monthQuota: quota.map(dollars), monthFee: dollars(fee), balance: .zero, isStrict: false)
         #expect(purse.balancePart(of: dollars(charge)) == dollars(expected))
     }
+
+    @Test(
+        "is after two fees what it is after their sum",
+        arguments: [(nil, "5"), ("10", "0"), ("10", "6"), ("10", "7"), ("10", "12"), ("0", "0")] as [(String?, String)])
+    func charged(quota: String?, fee: String) {
+        let purse = Purse(
+            monthQuota: quota.map(dollars), monthFee: dollars(fee), balance: dollars("5"), isStrict: false)
+        let after = purse.charged(dollars("4.000000001"))
+        #expect(purse.charged(dollars("3")).charged(dollars("1.000000001")) == after)
+        #expect(after.monthFee == dollars(fee) + dollars("4.000000001"))
+        #expect(after.balance == dollars("5") - purse.balancePart(of: dollars("4.000000001")))
+    }
 }

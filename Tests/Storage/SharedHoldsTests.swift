@@ -13,11 +13,10 @@ struct SharedHoldsTests {
     private func open() throws -> SharedHolds { try SharedHolds(database: folder.file("brook.db")) }
 
     private func place(
-        _ amount: String, in holds: SharedHolds, for key: KeyID? = nil, generation: Int? = nil
+        _ amount: String, in holds: SharedHolds, for key: KeyID? = nil, since moment: SharedHolds.Moment? = nil
     ) throws -> SharedHolds.Placement {
         let key = key ?? self.key
-        let generation = generation ?? holds.generation
-        return holds.place(wish(amount, for: key), under: generation) { _, _ in .admitted }
+        return holds.place(wish(amount, for: key), since: moment ?? holds.moment(of: key)) { _, _, _ in .admitted }
     }
 
     private func wish(_ amount: String, for key: KeyID) -> HoldRequest {
@@ -51,8 +50,7 @@ struct SharedHoldsTests {
         let one = try open()
         let two = try open()
         let kept = try place("2", in: one)
-        let generation = two.generation
-        let refused = two.place(wish("1", for: key), under: generation) { held, count in
+        let refused = two.place(wish("1", for: key), since: two.moment(of: key)) { _, held, count in
             #expect(held == dollars("2"))
             #expect(count == 1)
             return .held
@@ -65,20 +63,66 @@ struct SharedHoldsTests {
         #expect(kept.hold != nil)
     }
 
-    @Test("are placed only under the generation that no call of the key has left behind")
+    @Test("are placed only since a moment after which no call of the key has ended without saying what it cost")
     func generations() throws {
         let one = try open()
         let two = try open()
         let hold = try #require(try place("1", in: one).hold)
-        let generation = two.generation
+        let moment = two.moment(of: key)
         // Another key's call changes nothing.
         try #require(try place("1", in: one, for: KeyID(rawValue: 8)).hold).release()
-        #expect(try place("1", in: two, generation: generation).hold != nil)
+        #expect(try place("1", in: two, since: moment).hold != nil)
         hold.release()
-        guard case .outdated = try place("1", in: two, generation: generation) else {
-            Issue.record("placed under a generation in which a call has ended")
+        #expect(try place("1", in: two, since: moment).isOutdated)
+    }
+
+    @Test(
+        "are judged with what calls of the key were charged since, in whichever process; a refusal then proves nothing")
+    func charged() throws {
+        let one = try open()
+        let two = try open()
+        let holds = try ["1", "2", "3"].map { try #require(try place($0, in: one).hold) }
+        let moment = two.moment(of: key)
+        try #require(try place("1", in: one, for: KeyID(rawValue: 8)).hold).release(charged: dollars("50"))
+        // A hold that is dropped would end as a call does of which nobody knows the cost.
+        var kept: [Hold] = []
+        func spent() -> Money? {
+            var seen: Money?
+            let placement = two.place(wish("1", for: key), since: moment) { charged, _, _ in
+                seen = charged
+                return .admitted
+            }
+            guard let hold = placement.hold else { return nil }
+            kept.append(hold)
+            return seen
+        }
+        #expect(spent() == .zero)
+        holds[0].release(charged: dollars("0.25"))
+        #expect(spent() == dollars("0.25"))
+        holds[1].release(charged: dollars("4"))
+        #expect(spent() == dollars("4.25"))
+        #expect(two.place(wish("1", for: key), since: moment) { _, _, _ in .exhausted }.isOutdated)
+        guard
+            case .refused(.exhausted) = two.place(
+                wish("1", for: key), since: two.moment(of: key), judge: { _, _, _ in .exhausted })
+        else {
+            Issue.record("a refusal that nothing can change has to stand")
             return
         }
+        holds[2].release()
+        #expect(spent() == nil)
+    }
+
+    @Test("are not judged by what another key was charged that had the slot meanwhile")
+    func slotOfAnother() throws {
+        let holds = try open()
+        try #require(try place("1", in: holds).hold).release(charged: dollars("1"))
+        let moment = holds.moment(of: key)
+        // A key whose search begins at the same slot takes it over, as nobody needs it.
+        let other = KeyID(rawValue: key.rawValue + Int64(HoldLayout.slots))
+        try #require(try place("1", in: holds, for: other).hold).release(charged: dollars("7"))
+        #expect(try place("1", in: holds, since: moment).isOutdated)
+        #expect(try place("1", in: holds).hold != nil)
     }
 
     @Test("of a process that has died stand in the way until somebody looks, and no longer")
@@ -87,8 +131,7 @@ struct SharedHoldsTests {
         _ = try place("1", in: holds)
         leaveHold(of: dollars("9"))
         #expect(holds.live(of: key) == (dollars("9"), 1))
-        let generation = holds.generation
-        let placement = holds.place(wish("1", for: key), under: generation) { held, _ in
+        let placement = holds.place(wish("1", for: key), since: holds.moment(of: key)) { _, held, _ in
             held == .zero ? .admitted : .held
         }
         #expect(placement.hold != nil)
@@ -139,4 +182,5 @@ struct SharedHoldsTests {
 
 extension SharedHolds.Placement {
     fileprivate var hold: Hold? { if case .placed(let hold) = self { hold } else { nil } }
+    fileprivate var isOutdated: Bool { if case .outdated = self { true } else { false } }
 }

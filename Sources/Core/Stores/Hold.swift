@@ -36,13 +36,14 @@ package final class Hold: Sendable, Equatable {
     package let amount: Amount?
     /// How the key stands with the call among the others; nil without limits a minute.
     package let windows: LimitWindows?
-    private let giveBack: @Sendable (Use) -> Void
+    private let giveBack: @Sendable (Use, _ charged: Money?) -> Void
     private let isReleased = Atomic(false)
     private let tokens = Atomic(0)
     private let isRequest = Atomic(true)
 
     package init(
-        windows: LimitWindows? = nil, amount: Amount? = nil, giveBack: @escaping @Sendable (Use) -> Void
+        windows: LimitWindows? = nil, amount: Amount? = nil,
+        giveBack: @escaping @Sendable (Use, _ charged: Money?) -> Void
     ) {
         self.windows = windows
         self.amount = amount
@@ -58,9 +59,12 @@ package final class Hold: Sendable, Equatable {
     }
 
     /// Gives back what is held, the first time. From any thread.
-    package func release() {
+    ///
+    /// - Parameter fee: what the call's key was charged by now; nil where nothing was, or where nobody knows.
+    package func release(charged fee: Money? = nil) {
         guard !isReleased.exchange(true, ordering: .acquiringAndReleasing) else { return }
-        giveBack(Use(tokens: tokens.load(ordering: .relaxed), isRequest: isRequest.load(ordering: .relaxed)))
+        let use = Use(tokens: tokens.load(ordering: .relaxed), isRequest: isRequest.load(ordering: .relaxed))
+        giveBack(use, fee)
     }
 
     package static func == (left: Hold, right: Hold) -> Bool { left === right }

@@ -10,17 +10,31 @@ internal import Synchronization
 /// processes. All changes are made under one mutex that survives the death of its holder. A process that is killed in
 /// the middle of one leaves only its own block half written, and that no longer counts.
 ///
-/// Each release begins a generation, and notes it with its key. An admission reads the generation, then what the key has
-/// spent, then places its hold under that generation: if a call of the key was settled in between, the spending that was
-/// read may lack its fee while its hold is gone already, and the admission has to read again.
+/// A release after a settlement adds the call's fee to a sum of its key; any other begins a generation of the key. Who
+/// wants to place a hold takes the ``Moment`` of both, then reads what the key has spent, once for many holds. Each is
+/// judged with the fees that the sum has gained since that moment: those that were committed but not yet released when
+/// the account was read count twice, so a refusal under such a sum means only that the account has to be read again.
 final class SharedHolds: Sendable {
     enum Placement {
         case placed(Hold)
         case refused(Purse.Verdict)
         case limited(LimitRefusal)
-        /// A call of the key was settled since the generation was read.
+        /// Calls of the key have ended since the moment, and the answer may depend on what they cost.
         case outdated
     }
+
+    /// Which calls of a key had ended when its account was read, or shortly before.
+    struct Moment: Equatable {
+        /// For a placement that depends on no account.
+        static let any = Moment(generation: .max, charged: 0)
+
+        let generation: Int
+        fileprivate let charged: Int
+    }
+
+    /// Judges by a key's account: `charged` is what calls have cost it since the moment, `held` and `count` are the sum
+    /// and number of its other live holds.
+    typealias Judge = (_ charged: Money, _ held: Money, _ count: Int) -> Purse.Verdict
 
     /// More than any call costs; keeps the sum of a key's holds within 64 bits whatever prices were entered.
     private static let largest = Money(nanodollars: 100_000 * 1_000_000_000)
@@ -52,8 +66,17 @@ final class SharedHolds: Sendable {
         }
     }
 
-    /// What a placement is made under. From any thread.
+    /// Another value after each release of any key. From any thread.
     var generation: Int { unsafe file.word(HoldLayout.lastGeneration).pointee.load(ordering: .acquiring) }
+
+    /// To be taken before the key's account is read.
+    func moment(of key: KeyID) -> Moment {
+        locked {
+            let slot = slot(of: key)
+            return Moment(
+                generation: load(HoldLayout.lastGeneration), charged: slot.map { load(HoldLayout.charged($0)) } ?? 0)
+        }
+    }
 
     /// Which keys, models, groups and rights there are: another value after each change, in every process.
     var catalogGeneration: Int {
@@ -65,31 +88,26 @@ final class SharedHolds: Sendable {
         unsafe file.word(HoldLayout.catalogGeneration).pointee.wrappingAdd(1, ordering: .releasing)
     }
 
-    /// Places a hold if `judge` admits it on top of the key's other live holds, of which it is told sum and number, and
-    /// the key's limits do.
-    func place(
-        _ request: HoldRequest, under generation: Int, judge: (_ held: Money, _ count: Int) -> Purse.Verdict
-    ) -> Placement {
-        let placement = attempt(request, under: generation, judge)
+    /// Places a hold if `judge` and the key's limits admit it.
+    func place(_ request: HoldRequest, since moment: Moment, judge: Judge) -> Placement {
+        let placement = attempt(request, since: moment, judge)
         // What stands in the way may belong to a process that has died.
         switch placement {
         case .refused(.held): break
         case .limited(let refusal) where refusal.limit != .requestsPerMinute: break
         default: return placement
         }
-        return dropDead() > 0 ? attempt(request, under: generation, judge) : placement
+        return dropDead() > 0 ? attempt(request, since: moment, judge) : placement
     }
 
-    private func attempt(
-        _ request: HoldRequest, under generation: Int, _ judge: (Money, Int) -> Purse.Verdict
-    ) -> Placement {
+    private func attempt(_ request: HoldRequest, since moment: Moment, _ judge: Judge) -> Placement {
         let amount = min(request.amount ?? .zero, Self.largest)
         return locked {
             guard let slot = slot(of: request.keyID) else { return .refused(.held) }
-            guard load(HoldLayout.generation(slot)) <= generation else { return .outdated }
+            guard let charged = charged(slot, since: moment) else { return .outdated }
             let (held, count) = sum(slot)
-            let verdict = judge(Money(nanodollars: Int64(held)), count)
-            guard verdict == .admitted else { return .refused(verdict) }
+            let verdict = judge(charged, Money(nanodollars: Int64(held)), count)
+            guard verdict == .admitted else { return charged == .zero ? .refused(verdict) : .outdated }
             guard request.limits.isEmpty else { return placeLimited(request, amount, slot: slot, live: count) }
             return .placed(plainHold(amount, slot: slot))
         }
@@ -109,13 +127,13 @@ final class SharedHolds: Sendable {
         ring.add(1, .requests)
         let begin = ring.now
         return .placed(
-            Hold(windows: check.windows(reserving: tokens), amount: kept) { [self] use in
+            Hold(windows: check.windows(reserving: tokens), amount: kept) { [self] use, fee in
                 locked {
                     add(-tokens, to: HoldLayout.reserved(slot, block: file.block))
                     let ring = MinuteRing(slot, of: file, now: MinuteRing.second(clock))
                     ring.add(min(max(0, use.tokens), Self.mostTokens), .tokens)
                     if !use.isRequest { ring.takeBack(requestOf: begin) }
-                    release(kept.money, slot: slot)
+                    release(kept.money, charged: fee, slot: slot)
                 }
             })
     }
@@ -124,24 +142,21 @@ final class SharedHolds: Sendable {
     private func plainHold(_ amount: Money, slot: Int) -> Hold {
         note(amount, slot: slot)
         let kept = Hold.Amount(amount, place: slot)
-        return Hold(amount: kept) { [self] _ in locked { release(kept.money, slot: slot) } }
+        return Hold(amount: kept) { [self] _, fee in locked { release(kept.money, charged: fee, slot: slot) } }
     }
 
-    /// Changes what a live hold of this process sets aside. For more, `judge` is told the sum and number of the key's
-    /// other holds. Answers nil where a call of the key was settled since the generation was read.
-    func reprice(
-        _ kept: Hold.Amount, to wanted: Money, under generation: Int,
-        judge: (_ held: Money, _ count: Int) -> Purse.Verdict
-    ) -> Purse.Verdict? {
+    /// Changes what a live hold of this process sets aside; `judge` is asked for more. Answers nil where the account has to
+    /// be read again.
+    func reprice(_ kept: Hold.Amount, to wanted: Money, since moment: Moment, judge: Judge) -> Purse.Verdict? {
         let amount = min(wanted, Self.largest)
         return locked {
             let (slot, old) = (kept.place, kept.money)
             if amount > old {
-                guard load(HoldLayout.generation(slot)) <= generation else { return nil }
+                guard let charged = charged(slot, since: moment) else { return nil }
                 let (held, count) = sum(slot)
                 let others = Money(nanodollars: max(0, Int64(held) - old.nanodollars))
-                let verdict = judge(others, max(0, count - 1))
-                guard verdict == .admitted else { return verdict }
+                let verdict = judge(charged, others, max(0, count - 1))
+                guard verdict == .admitted else { return charged == .zero ? verdict : nil }
             }
             add(Int(amount.nanodollars - old.nanodollars), to: HoldLayout.amount(slot, block: file.block))
             kept.money = amount
@@ -156,10 +171,13 @@ final class SharedHolds: Sendable {
     }
 
     /// Under the mutex. The slot is the key's as long as it has live holds.
-    private func release(_ amount: Money, slot: Int) {
-        let generation = load(HoldLayout.lastGeneration) + 1
-        unsafe file.word(HoldLayout.lastGeneration).pointee.store(generation, ordering: .releasing)
-        store(generation, at: HoldLayout.generation(slot))
+    private func release(_ amount: Money, charged fee: Money?, slot: Int) {
+        let generation = beginGeneration()
+        if let fee {
+            add(Int(fee.nanodollars), to: HoldLayout.charged(slot))
+        } else {
+            store(generation, at: HoldLayout.generation(slot))
+        }
         add(-1, to: HoldLayout.count(slot, block: file.block))
         add(-Int(amount.nanodollars), to: HoldLayout.amount(slot, block: file.block))
     }
@@ -221,6 +239,20 @@ final class SharedHolds: Sendable {
         return body()
     }
 
+    /// What calls in the slot were charged since the moment; nil where it does not tell, because one has ended that nobody
+    /// knows the cost of, or because the slot was another key's.
+    private func charged(_ slot: Int, since moment: Moment) -> Money? {
+        guard load(HoldLayout.generation(slot)) <= moment.generation else { return nil }
+        guard moment != .any else { return .zero }
+        return Money(nanodollars: Int64(load(HoldLayout.charged(slot)) &- moment.charged))
+    }
+
+    private func beginGeneration() -> Int {
+        let generation = load(HoldLayout.lastGeneration) + 1
+        unsafe file.word(HoldLayout.lastGeneration).pointee.store(generation, ordering: .releasing)
+        return generation
+    }
+
     /// The key's slot; one that nobody needs becomes it where it has none.
     private func slot(of key: KeyID) -> Int? {
         let first = Int(truncatingIfNeeded: key.rawValue)
@@ -234,8 +266,8 @@ final class SharedHolds: Sendable {
             if owner == 0 { break }
         }
         guard let spare else { return nil }
-        // The key may have had another slot in which a call has ended just now.
-        store(load(HoldLayout.lastGeneration), at: HoldLayout.generation(spare))
+        // Of no moment of the key before this one does the slot tell what its calls were charged.
+        store(beginGeneration(), at: HoldLayout.generation(spare))
         store(0, at: HoldLayout.ringSecond(spare))
         store(Int(key.rawValue), at: HoldLayout.key(spare))
         return spare

@@ -28,8 +28,7 @@ struct OpenAccounts {
         if known == nil { known = try AccountTable.find(key, month: settlement.month, on: connection) }
         guard var account = known else { return .zero }
         let part = account.purse.balancePart(of: fee)
-        account.purse.monthFee = account.purse.monthFee + fee
-        account.purse.balance = account.purse.balance - part
+        account.purse = account.purse.charged(fee)
         account.totalFee = account.totalFee + fee
         let hasFee = entries[key]?.hasFee == true || fee != .zero
         entries[key] = Entry(month: settlement.month, account: account, hasFee: hasFee, usedAt: time)

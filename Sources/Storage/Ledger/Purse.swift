@@ -32,6 +32,14 @@ struct Purse: Sendable, Equatable {
         return holds == 0 ? .admitted : .held
     }
 
+    /// The purse after fees of this month.
+    func charged(_ fee: Money) -> Purse {
+        var purse = self
+        purse.monthFee = monthFee + fee
+        purse.balance = balance - balancePart(of: fee)
+        return purse
+    }
+
     /// The part of `fee` that passes the month's quota and so comes off the balance.
     func balancePart(of fee: Money) -> Money {
         guard let monthQuota else { return .zero }

@@ -3,7 +3,7 @@ package import Core
 extension SQLiteStorage: KeyStore {
     package func key(_ target: KeyTarget, month: BillingMonth) throws(StorageError) -> KeyRecord? {
         let now = clock.now
-        return try find(month) { connection throws(Failure) in
+        return try lookup { connection throws(Failure) in
             try KeyTable.find(target, month: month, at: now, on: connection)
         }
     }
@@ -11,27 +11,32 @@ extension SQLiteStorage: KeyStore {
     package func caller(_ hash: KeyHash, month: BillingMonth) throws(StorageError) -> KeyRecord? {
         let generation = holds.catalogGeneration
         if let known = cache.key(hash, month: month, generation: generation) { return known }
-        let record = try find(month) { connection throws(Failure) in
+        let ended = holds.generation
+        let record = try lookup { connection throws(Failure) in
             try KeyTable.find(.hash(hash), month: month, on: connection)
         }
         if let record {
             cache.note(record, hash, month: month, generation: generation)
+            noteAccount(of: record, month: month, generation: generation, unlessAfter: ended)
             return record
         }
         // A text that was replaced ends at a time, which changes no row: it is not remembered.
         let now = clock.now
-        return try find(month) { connection throws(Failure) in
+        return try lookup { connection throws(Failure) in
             try KeyTable.find(retired: hash, month: month, at: now, on: connection)
         }
     }
 
-    private func find(
-        _ month: BillingMonth, _ body: (Connection) throws(Failure) -> KeyRecord?
-    ) throws(StorageError) -> KeyRecord? {
-        let generation = holds.generation
-        let record = try lookup(body)
-        if let record { accounts.note(record, month: month, under: generation) }
-        return record
+    /// The look-up that authenticates a request serves its admission too, unless a call has ended since the generation
+    /// `ended` of the holds: then the record may have that call's fee or not.
+    private func noteAccount(of key: KeyRecord, month: BillingMonth, generation: Int, unlessAfter ended: Int) {
+        // Calls of other keys are admitted without their account.
+        guard let quota = key.monthQuota, !key.isDisabled else { return }
+        let moment = holds.moment(of: key.id)
+        guard moment.generation == ended else { return }
+        let purse = Purse(monthQuota: quota, monthFee: key.monthFee, balance: key.balance, isStrict: key.isStrict)
+        cache.note(
+            LookupCache.Account(purse: purse, month: month, moment: moment), of: key.id, generation: generation)
     }
 
     package func keys(

@@ -3,8 +3,8 @@ package import Core
 extension SQLiteStorage: Ledger {
     package func admit(_ request: HoldRequest) throws(StorageError) -> Admission {
         guard request.amount != nil else { return admitWithoutQuota(request) }
-        // As the last look-up found it, mostly still true where calls come together.
-        if let known = accounts[request] {
+        let catalog = holds.catalogGeneration
+        if let known = cache.account(request.keyID, month: request.month, generation: catalog) {
             switch place(request, on: known) {
             case .placed(let hold): return .admitted(hold)
             case .limited(let refusal): return .limited(refusal)
@@ -12,16 +12,14 @@ extension SQLiteStorage: Ledger {
             }
         }
         while true {
-            // Before the account: a call that is settled in between makes the placement outdated.
-            let generation = holds.generation
+            let moment = holds.moment(of: request.keyID)
             let found = try lookup { connection throws(Failure) in
                 try AccountTable.find(request.keyID, month: request.month, on: connection)
             }
             guard let account = found, !account.isDisabled else { return .gone }
             if let end = account.expiresAt, end <= clock.now { return .gone }
-            let read = KnownAccounts.Entry(account.purse, month: request.month, under: generation)
-            // What the same turn of the loop admits next has the same to spend, unless another call is settled between.
-            accounts.note(read, of: request.keyID)
+            let read = LookupCache.Account(purse: account.purse, month: request.month, moment: moment)
+            cache.note(read, of: request.keyID, generation: catalog)
             switch place(request, on: read) {
             case .placed(let hold): return .admitted(hold)
             case .limited(let refusal): return .limited(refusal)
@@ -32,16 +30,16 @@ extension SQLiteStorage: Ledger {
         }
     }
 
-    private func place(_ request: HoldRequest, on account: KnownAccounts.Entry) -> SharedHolds.Placement {
+    private func place(_ request: HoldRequest, on account: LookupCache.Account) -> SharedHolds.Placement {
         let amount = request.amount ?? .zero
-        return holds.place(request, under: account.generation) { held, count in
-            account.purse.verdict(on: amount, held: held, holds: count)
+        return holds.place(request, since: account.moment) { charged, held, count in
+            account.purse.charged(charged).verdict(on: amount, held: held, holds: count)
         }
     }
 
-    /// What the key has spent does not matter, so nothing is looked up and no generation can be outdated.
+    /// What the key has spent does not matter, so nothing is looked up.
     private func admitWithoutQuota(_ request: HoldRequest) -> Admission {
-        switch holds.place(request, under: .max, judge: { _, _ in .admitted }) {
+        switch holds.place(request, since: .any, judge: { _, _, _ in .admitted }) {
         case .placed(let hold): .admitted(hold)
         case .limited(let refusal): .limited(refusal)
         case .refused, .outdated: .held
@@ -51,13 +49,13 @@ extension SQLiteStorage: Ledger {
     package func reprice(_ hold: Hold, to request: HoldRequest) throws(StorageError) -> Admission {
         guard let kept = hold.amount, let amount = request.amount else { return .admitted(hold) }
         while true {
-            let generation = holds.generation
+            let moment = holds.moment(of: request.keyID)
             let found = try lookup { connection throws(Failure) in
                 try AccountTable.find(request.keyID, month: request.month, on: connection)
             }
             guard let account = found else { return .gone }
-            let verdict = holds.reprice(kept, to: amount, under: generation) { held, count in
-                account.purse.verdict(on: amount, held: held, holds: count)
+            let verdict = holds.reprice(kept, to: amount, since: moment) { charged, held, count in
+                account.purse.charged(charged).verdict(on: amount, held: held, holds: count)
             }
             switch verdict {
             case .admitted: return .admitted(hold)
@@ -86,7 +84,7 @@ extension SQLiteStorage: Ledger {
             return try ThreadTable.insert(settlement, session: session, balancePart: part, at: now, on: connection)
         }
         // Not before the fee is committed: between the two nobody may find the money free.
-        settlement.hold?.release()
+        settlement.hold?.release(charged: settlement.call.fee)
         return id
     }
 

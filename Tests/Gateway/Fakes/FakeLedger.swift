@@ -4,7 +4,7 @@ import EventLoop
 /// Admits as it is told and keeps what is settled. Its order of events is shared with the scripted provider.
 @LoopActor
 final class FakeLedger: Ledger {
-    var admission = Admission.admitted(Hold { _ in })
+    var admission = Admission.admitted(Hold { _, _ in })
     var admissionError: StorageError?
     /// Thrown by the next settlements, one each.
     var settleErrors: [StorageError] = []
