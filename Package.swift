@@ -53,8 +53,9 @@ let package = Package(
         .systemLibrary(name: "CCurl"),
         .systemLibrary(name: "CSQLite"),
         .systemLibrary(name: "CLinux"),
+        .systemLibrary(name: "CSwiftRuntime"),
 
-        module("EventLoop", ["CLinux", .product(name: "HeapModule", package: "swift-collections")]),
+        module("EventLoop", ["CLinux", "CSwiftRuntime", .product(name: "HeapModule", package: "swift-collections")]),
         module("Core", ["EventLoop", "CLinux"]),
         module("Settings", ["Core", logging, .product(name: "Configuration", package: "swift-configuration")]),
         module("FastCGI", ["Core", "EventLoop", "CFastCGI", "CLinux"]),

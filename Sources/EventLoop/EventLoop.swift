@@ -12,7 +12,8 @@ internal import Synchronization
 /// a process, ``shared``; a second would split the connection pool and statement caches.
 @safe
 package final class EventLoop: @unchecked Sendable {
-    // `inbox` and `owner` guard themselves. All else is touched only on the thread that runs the loop.
+    // `inbox` and `owner` guard themselves, and `isGlobalExecutor` is set before there is a second thread. All else is
+    // touched only on the thread that runs the loop.
 
     package static let shared = EventLoop()
 
@@ -34,6 +35,7 @@ package final class EventLoop: @unchecked Sendable {
     /// The `pthread_t` of the thread that runs the loop; 0 while none does.
     private let owner = Atomic<UInt>(0)
     private var isStopping = false
+    var isGlobalExecutor = false
 
     /// More bulk descriptors may be ready than were taken.
     private var isBulkReady = false
@@ -187,7 +189,12 @@ package final class EventLoop: @unchecked Sendable {
         let task = unsafe asUnownedTaskExecutor()
         for work in spare {
             switch work {
-            case .job(let job): unsafe job.runSynchronously(isolatedTo: serial, taskExecutor: task)
+            case .job(let job):
+                if isGlobalExecutor {
+                    unsafe job.runSynchronously(on: serial)
+                } else {
+                    unsafe job.runSynchronously(isolatedTo: serial, taskExecutor: task)
+                }
             case .closure(let closure): closure()
             }
         }

@@ -3,8 +3,8 @@ internal import CLinux
 /// Where all of a Brook process's request work runs: a global actor whose executor is the process's one event loop.
 ///
 /// Code isolated to it needs no locks, and must not block: no `fsync`, name look-up, file read or large JSON.
-/// Such work goes through ``HelperPool``. A task that serves a request is started with ``LoopActor/start(_:)``, which
-/// also sets the executor preference; without it every resumption would pass through the global thread pool.
+/// Such work goes through ``HelperPool``. Tasks are started with ``LoopActor/start(_:)``, which keeps their resumptions
+/// on the loop too; otherwise each would pass through the global thread pool.
 @globalActor
 package final actor LoopActor {
     package static let shared = LoopActor()
@@ -15,8 +15,11 @@ package final actor LoopActor {
 
     /// Starts a task on the loop. The closure runs in a later turn.
     @discardableResult
-    package static func start(_ body: @escaping @Sendable @LoopActor () async -> Void) -> Task<Void, Never> {
-        Task(executorPreference: EventLoop.shared) { @Sendable @LoopActor in await body() }
+    package static func start<Result: Sendable>(
+        _ body: @escaping @Sendable @LoopActor () async -> Result
+    ) -> Task<Result, Never> {
+        if EventLoop.shared.isGlobalExecutor { return Task(operation: body) }
+        return Task(executorPreference: EventLoop.shared) { @Sendable @LoopActor in await body() }
     }
 
     /// Runs `body` at once when the caller is already on the loop's thread, as every callback of the loop is.

@@ -41,6 +41,17 @@ def test_an_idle_worker_uses_no_processor_time(make_instance):
     assert worker.cpu_seconds - begin <= 0.05
 
 
+def test_a_worker_serves_on_its_own_threads_alone(provider, make_instance, make_caller):
+    instance = make_instance(workers=1)
+    caller = make_caller(provider.script(*HELLO), instance=instance)
+    for index in range(20):
+        caller.ask(stream=index % 2 == 0)
+    names = instance.worker().thread_names
+    assert "brook-writer" in names
+    # Threads of the language's own pool would have the name of the one that started them, which is the loop's.
+    assert names.count("brook") == 1
+
+
 @pytest.mark.parametrize("path", ["/healthz", "/readyz"])
 def test_probes_answer_without_a_key(instance, path):
     answer = httpx.get(instance.url + path)

@@ -50,7 +50,7 @@ struct CallRecorder {
         guard call.recordsText, call.promptRecord == nil, call.request.isLarge else { return }
         let request = call.request
         let limit = settings.recordedTextLimit
-        call.promptRecord = Task(executorPreference: EventLoop.shared) { @Sendable @LoopActor in
+        call.promptRecord = LoopActor.start {
             await HelperPool.shared.run { () throws(Never) in PromptRecord(request, limit: limit) }
         }
     }
@@ -70,9 +70,7 @@ struct CallRecorder {
         // A task of its own, since the cancellation of the call's would end the waits, and perhaps the write.
         let pauses = Task.isCancelled ? [.zero] + settings.settleRetries : settings.settleRetries
         let ledger = ledger
-        let task = Task(executorPreference: EventLoop.shared) { @Sendable @LoopActor in
-            await Self.retry(settlement, in: ledger, pauses: pauses)
-        }
+        let task = LoopActor.start { await Self.retry(settlement, in: ledger, pauses: pauses) }
         return try await task.value.get()
     }
 

@@ -28,8 +28,7 @@ final class ModelTrial {
     /// client left.
     func run(within limits: ModelTrialLimits) async throws(GatewayError) -> JSONValue {
         let limit = purpose == .images ? limits.images : limits.others
-        let task = Task(executorPreference: EventLoop.shared) {
-            @Sendable @LoopActor () -> Result<ModelTrialAnswer, GatewayError> in
+        let task = LoopActor.start { () -> Result<ModelTrialAnswer, GatewayError> in
             do throws(GatewayError) { return .success(try await self.call()) } catch { return .failure(error) }
         }
         let timer = EventLoop.shared.schedule(after: limit) {

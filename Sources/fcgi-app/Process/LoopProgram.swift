@@ -5,6 +5,7 @@ internal import EventLoop
 /// Stores are isolated to the loop, so even `brook key list` needs one.
 enum LoopProgram {
     static func run(_ body: @escaping @Sendable @LoopActor () async throws(CommandFailure) -> Void) throws {
+        EventLoop.shared.becomeGlobalExecutor()
         let outcome = Outcome()
         LoopActor.start {
             do throws(CommandFailure) { try await body() } catch { outcome.failure = error }

@@ -26,6 +26,11 @@ class Process:
         return state(self.pid) not in (None, "Z")
 
     @property
+    def thread_names(self) -> list[str]:
+        """One for each thread, as they are in /proc: at most 15 characters."""
+        return [file.read_text().strip() for file in Path(f"/proc/{self.pid}/task").glob("*/comm")]
+
+    @property
     def resident_bytes(self) -> int:
         return _status(self.pid, "VmRSS") * 1024
 

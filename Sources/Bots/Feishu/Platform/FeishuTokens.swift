@@ -21,7 +21,7 @@ final class FeishuTokens {
         if let known, known.end > EventLoop.shared.now { return known.text }
         if let fetching { return try await fetching.value.get().text }
         let fetch = fetch
-        let task = Task(executorPreference: EventLoop.shared) { @Sendable @LoopActor in await fetch() }
+        let task = LoopActor.start { await fetch() }
         fetching = task
         let result = await task.value
         fetching = nil

@@ -50,9 +50,7 @@ final class RefreshedCredentials {
 
     private func begin() -> Task<Outcome, Never> {
         if let fetch { return fetch }
-        let task = Task(executorPreference: EventLoop.shared) { @Sendable @LoopActor () -> Outcome in
-            await self.run()
-        }
+        let task = LoopActor.start { await self.run() }
         fetch = task
         return task
     }
