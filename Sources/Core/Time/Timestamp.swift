@@ -17,14 +17,34 @@ package struct Timestamp: Sendable, Hashable, Comparable {
     package var iso8601: String {
         let date = date
         let day = Int(seconds) - date.daysSinceEpoch * 86_400
-        let clock = "\(pad(day / 3600, 2)):\(pad(day / 60 % 60, 2)):\(pad(day % 60, 2))"
-        let fraction = pad(Int(milliseconds - seconds * 1000), 3)
-        return "\(pad(date.year, 4))-\(pad(date.month, 2))-\(pad(date.day, 2))T\(clock).\(fraction)Z"
+        // Bytes, not pieces of text: each record and each signature has a time.
+        var text: [UInt8] = []
+        text.reserveCapacity(24)
+        Self.append(date.year, to: &text, digits: 4)
+        Self.append(date.month, to: &text, after: "-")
+        Self.append(date.day, to: &text, after: "-")
+        Self.append(day / 3600, to: &text, after: "T")
+        Self.append(day / 60 % 60, to: &text, after: ":")
+        Self.append(day % 60, to: &text, after: ":")
+        Self.append(Int(milliseconds - seconds * 1000), to: &text, after: ".", digits: 3)
+        text.append(UInt8(ascii: "Z"))
+        return String(decoding: text, as: UTF8.self)
     }
 
-    private func pad(_ number: Int, _ width: Int) -> String {
-        let digits = String(number)
-        return String(repeating: "0", count: max(0, width - digits.count)) + digits
+    private static func append(
+        _ number: Int, to text: inout [UInt8], after separator: Unicode.Scalar? = nil, digits: Int = 2
+    ) {
+        if let separator { text.append(UInt8(ascii: separator)) }
+        var place = 1
+        for _ in 1..<digits { place *= 10 }
+        guard number >= 0, number / place < 10 else {
+            text += String(number).utf8
+            return
+        }
+        while place > 0 {
+            text.append(UInt8(ascii: "0") + UInt8(number / place % 10))
+            place /= 10
+        }
     }
 
     /// The UTC calendar month that bills what is admitted now.

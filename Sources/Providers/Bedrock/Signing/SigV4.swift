@@ -44,10 +44,11 @@ struct SigV4: Sendable {
         let names = fields.map(\.name).joined(separator: ";")
         let canonical = canonicalRequest(request, url: url, fields: fields, names: names)
         let text = "\(Self.algorithm)\n\(stamp)\n\(scope)\n\(Self.hex(SHA256.hash(data: Array(canonical.utf8))))"
-        let key = SigningKeys.shared.key(
+        var code = SigningKeys.shared.code(
             for: SigningKeys.Scope(
                 secretAccessKey: credentials.secretAccessKey, day: day, region: region, service: service))
-        let signature = Self.hex(HMAC<SHA256>.authenticationCode(for: Array(text.utf8), using: key))
+        code.update(data: Array(text.utf8))
+        let signature = Self.hex(code.finalize())
         request.headers["Authorization"] =
             "\(Self.algorithm) Credential=\(credentials.accessKeyID)/\(scope), SignedHeaders=\(names), Signature=\(signature)"
     }
@@ -86,14 +87,17 @@ struct SigV4: Sendable {
     }
 
     static func hex(_ bytes: some Sequence<UInt8>) -> String {
-        let digits = Array("0123456789abcdef".utf8)
         var text: [UInt8] = []
         text.reserveCapacity(64)
         for byte in bytes {
-            text.append(digits[Int(byte >> 4)])
-            text.append(digits[Int(byte & 15)])
+            text.append(digit(byte >> 4))
+            text.append(digit(byte & 15))
         }
         return String(decoding: text, as: UTF8.self)
+    }
+
+    private static func digit(_ value: UInt8) -> UInt8 {
+        value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "a") + value - 10
     }
 
     /// Runs of white space become one space; none stays at the ends.

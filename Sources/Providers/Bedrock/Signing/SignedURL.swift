@@ -11,9 +11,9 @@ struct SignedURL {
         // Bytes, not characters: a URL is ASCII.
         var rest = url.utf8[...]
         var defaultPort = ":443"
-        if let schemeEnd = url.firstRange(of: "://") {
-            if url[..<schemeEnd.lowerBound].lowercased() == "http" { defaultPort = ":80" }
-            rest = rest[schemeEnd.upperBound...]
+        if let colon = rest.firstIndex(of: UInt8(ascii: ":")), rest[colon...].starts(with: "://".utf8) {
+            if url[..<colon].lowercased() == "http" { defaultPort = ":80" }
+            rest = rest[colon...].dropFirst(3)
         }
         rest = rest.prefix { $0 != UInt8(ascii: "#") }
         let authority = rest.prefix { $0 != UInt8(ascii: "/") && $0 != UInt8(ascii: "?") }
@@ -27,6 +27,7 @@ struct SignedURL {
 
     /// Without empty and dot segments (RFC 3986 section 5.2.4; AWS also drops doubled slashes).
     var normalizedPath: String {
+        guard mayHaveSuchSegments else { return path }
         var segments: [Substring] = []
         for bytes in path.utf8.split(separator: UInt8(ascii: "/")) {
             let segment = Substring(bytes)
@@ -37,6 +38,16 @@ struct SignedURL {
             }
         }
         return "/" + segments.joined(separator: "/") + (path.hasSuffix("/") && !segments.isEmpty ? "/" : "")
+    }
+
+    /// A slash with another or a dot behind it; hardly any path has one.
+    private var mayHaveSuchSegments: Bool {
+        var isAfterSlash = false
+        for byte in path.utf8 {
+            if isAfterSlash, byte == UInt8(ascii: "/") || byte == UInt8(ascii: ".") { return true }
+            isAfterSlash = byte == UInt8(ascii: "/")
+        }
+        return false
     }
 
     /// The encoded pairs as sent, each with a `=`, in byte order of name and then value.

@@ -2,7 +2,8 @@ internal import Core
 internal import Crypto
 internal import Synchronization
 
-/// Derived signing keys: one serves a key pair, region and service for a whole day, and takes five hashes to make.
+/// Derived signing keys, as codes that nothing was put into yet: one serves a key pair, region and service for a whole
+/// day, and takes five hashes to make.
 ///
 /// Of one process, for any thread. Source: AWS General Reference, "Create a signed AWS API request", step 4.
 final class SigningKeys: Sendable {
@@ -18,16 +19,16 @@ final class SigningKeys: Sendable {
     /// Regions times key pairs of a large installation; those of the day before go when it is reached.
     private static let most = 1024
 
-    private let keys = Mutex<[Scope: SymmetricKey]>([:])
+    private let codes = Mutex<[Scope: HMAC<SHA256>]>([:])
 
-    func key(for scope: Scope) -> SymmetricKey {
-        if let known = keys.withLock({ $0[scope] }) { return known }
-        let key = Self.derive(scope)
-        keys.withLock { keys in
-            if keys.count >= Self.most { keys = [:] }
-            keys[scope] = key
+    func code(for scope: Scope) -> HMAC<SHA256> {
+        if let known = codes.withLock({ $0[scope] }) { return known }
+        let code = HMAC<SHA256>(key: Self.derive(scope))
+        codes.withLock { codes in
+            if codes.count >= Self.most { codes = [:] }
+            codes[scope] = code
         }
-        return key
+        return code
     }
 
     private static func derive(_ scope: Scope) -> SymmetricKey {
