@@ -4,8 +4,8 @@ internal import Core
 ///
 /// The common part: the stamp, the mutex, two generations, for each block whether holds may stand in it, a slot for each
 /// key that is calling (the key, its generation, the second that its ring was last advanced to, and what calls were
-/// charged), then the rings: for each slot the requests and the tokens of each of the last seconds. A process's block: for each slot the sum, the
-/// number and the reserved tokens of the holds that the process has on it.
+/// charged), then the rings: for each slot the requests and the tokens of each of the last seconds. A process's block:
+/// for each slot the sum, the number and the reserved tokens of the holds that the process has on it.
 enum HoldLayout {
     /// Keys with live holds, or a request in the last minute that counts, at one time. A power of two.
     static let slots = 8192

@@ -214,18 +214,25 @@ final class SharedHolds: Sendable {
         }
     }
 
-    /// Empties the block of a process that has died; answers how many holds stood in it.
+    /// Empties the block of a process that has died; answers how many holds stood in it. Of calls that it had settled but
+    /// not released the cost is not in their keys' sums, so what was read of these keys does not serve any more.
     @discardableResult
     private static func clear(_ block: Int, of file: SharedFile) -> Int {
         func word(_ index: Int) -> UnsafeMutablePointer<Atomic<Int>> { unsafe file.word(index) }
         // A block that is not in use is empty; looking would bring its pages into memory.
         guard unsafe word(HoldLayout.use(block)).pointee.load(ordering: .relaxed) != 0 else { return 0 }
         var holds = 0
+        let generation = unsafe word(HoldLayout.lastGeneration).pointee.load(ordering: .relaxed) + 1
         for slot in 0..<HoldLayout.slots {
-            holds += unsafe word(HoldLayout.count(slot, block: block)).pointee.exchange(0, ordering: .relaxed)
+            let count = unsafe word(HoldLayout.count(slot, block: block)).pointee.exchange(0, ordering: .relaxed)
+            if count != 0 {
+                unsafe word(HoldLayout.generation(slot)).pointee.store(generation, ordering: .relaxed)
+                holds += count
+            }
             _ = unsafe word(HoldLayout.amount(slot, block: block)).pointee.exchange(0, ordering: .relaxed)
             _ = unsafe word(HoldLayout.reserved(slot, block: block)).pointee.exchange(0, ordering: .relaxed)
         }
+        if holds > 0 { unsafe word(HoldLayout.lastGeneration).pointee.store(generation, ordering: .releasing) }
         unsafe word(HoldLayout.use(block)).pointee.store(0, ordering: .relaxed)
         return holds
     }
