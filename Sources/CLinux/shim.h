@@ -1,5 +1,6 @@
 /* Linux calls that Swift's Glibc module does not carry, or carries only as variadic functions or macros. */
 #pragma once
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/aio_abi.h>
@@ -56,6 +57,9 @@ static inline int64_t brook_free_space(const char *path) {
     struct statvfs system;
     return statvfs(path, &system) == 0 ? (int64_t)system.f_bavail * (int64_t)system.f_frsize : -1;
 }
+
+/* Swift sees the name as a tuple of 256 bytes. */
+static inline const char *brook_entry_name(const struct dirent *entry) { return entry->d_name; }
 
 /* Permission bits of a file, or -1. */
 static inline int brook_file_mode(const char *path) {

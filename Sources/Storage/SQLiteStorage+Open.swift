@@ -24,7 +24,7 @@ extension SQLiteStorage {
         }
         let holds: SharedHolds
         do { holds = try SharedHolds(database: path, clock: limitClock) } catch {
-            throw .failed(path: path + ".holds", reason: "\(error)")
+            throw .failed(path: SharedHolds.path(of: path), reason: "\(error)")
         }
         return SQLiteStorage(
             path: path, secrets: secrets, clock: clock, metrics: metrics, holds: holds, lookupRecheck: lookupRecheck)

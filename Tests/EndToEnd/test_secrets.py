@@ -189,7 +189,7 @@ def test_no_planted_secret_stands_in_any_file_answer_log_or_output(
     folder = instance.database.parent
     state = {"BROOK_STATE_DIR": str(folder)}
     database_files = {path.name for path in folder.glob("brook.db*")}
-    assert {"brook.db", "brook.db-wal", "brook.db-shm", "brook.db.holds"} <= database_files
+    assert {"brook.db", "brook.db-wal", "brook.db-shm", "brook.db.holds-3"} <= database_files
     assert brook("backup", str(tmp_path / "backup.db"), **state).returncode == 0
     commands = ("key list", "doctor --offline", "check-config", "ledger verify")
     outputs = [brook(*command.split(), **state) for command in commands]

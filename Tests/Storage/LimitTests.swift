@@ -143,7 +143,8 @@ struct LimitTests {
         let holds = try open()
         for limits in [KeyLimits(parallel: 1), KeyLimits(tokensPerMinute: 100)] {
             do {
-                let file = try SharedFile(path: folder.file("brook.db.holds"), layout: HoldLayout.file)
+                let path = SharedHolds.path(of: folder.file("brook.db"))
+                let file = try SharedFile(path: path, layout: HoldLayout.file)
                 // The key's slot is at its id.
                 _ = place(in: holds, limits)
                 let slot = Int(key.rawValue)

@@ -42,11 +42,20 @@ struct RestorationTests {
 
     @Test("leaves no log, shared memory or holds of the old database for the new one")
     func stale() throws {
-        let names = ["-wal", "-shm", "-journal", ".holds"]
+        let names = ["-wal", "-shm", "-journal", ".holds-2", ".holds-3"]
         for name in names { _ = try SmallFile.create(target.database + name, Array("stale".utf8)) }
         _ = try restore(file, target)
         #expect(names.filter { BackupFiles.exists(target.database + $0) } == [])
         #expect(try target.inspect("SELECT name FROM models") { $0.text() } == ["m"])
+    }
+
+    @Test("refuses while a process of another version has the database open")
+    func inUseByAnotherVersion() throws {
+        try Migrator.migrate(path: target.database)
+        let layout = SharedFile.Layout(stamp: 0xffff, commonWords: 8, blocks: 4, blockWords: 8)
+        let worker = try SharedFile(path: SharedHolds.path(of: target.database), layout: layout)
+        #expect(throws: BackupError.inUse(database: target.database, processes: 1)) { try restore(file, target) }
+        withExtendedLifetime(worker) {}
     }
 
     @Test(

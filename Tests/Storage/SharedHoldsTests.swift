@@ -160,7 +160,8 @@ struct SharedHoldsTests {
 
     /// What a process leaves that is killed while a call runs.
     private func leaveHold(of amount: Money) {
-        guard let file = try? SharedFile(path: folder.file("brook.db.holds"), layout: HoldLayout.file) else {
+        let path = SharedHolds.path(of: folder.file("brook.db"))
+        guard let file = try? SharedFile(path: path, layout: HoldLayout.file) else {
             Issue.record("no file")
             return
         }

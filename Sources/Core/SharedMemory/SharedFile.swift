@@ -14,7 +14,7 @@ package final class SharedFile: @unchecked Sendable {
 
     /// Sizes in words of 8 bytes.
     package struct Layout: Sendable {
-        /// Stands in the first word; a file with another stamp is never mapped, but taken off its path.
+        /// Stands in the first word, and its last 16 bits in the file's name; a file with another stamp is never mapped.
         package let stamp: UInt64
         /// What all workers share, the stamp among it.
         package let commonWords: Int
@@ -39,17 +39,19 @@ package final class SharedFile: @unchecked Sendable {
     private let descriptor: CInt
     private let words: UnsafeMutablePointer<Atomic<Int>>
 
-    /// Maps the file, making it when there is none or it has another stamp, and takes a block.
+    /// Maps the file, making it when there is none, and takes a block.
     ///
     /// - Parameters:
-    ///   - path: in a folder that only the service can write to.
+    ///   - path: in a folder that only the service can write to; to it the layout is added.
     ///   - prepare: called with the first word, while no other process can open the file, if no other has it open: also
     ///     after a restart of the machine, when what the file says of processes is void.
     package init(
         path: String, layout: Layout, prepare: (SharedFile) -> Void = { _ in }
     ) throws(SystemCallError) {
+        precondition(layout.blocks <= Self.mostBlocks)
         self.layout = layout
-        descriptor = try Self.open(path, layout)
+        let own = Self.path(path, layout)
+        descriptor = try Self.open(own, layout)
         do throws(SystemCallError) {
             block = try Self.takeBlock(descriptor, layout)
             unsafe words = try Self.map(descriptor, layout)
@@ -58,6 +60,7 @@ package final class SharedFile: @unchecked Sendable {
             throw error
         }
         if livingBlocks().count == 1 { prepare(self) }
+        Self.removeUnused(besides: own, at: path)
         flock(descriptor, LOCK_UN)
     }
 
@@ -77,12 +80,7 @@ package final class SharedFile: @unchecked Sendable {
     /// The blocks of workers that live now. Asks the kernel about each: for once a second, not for each request.
     package func livingBlocks() -> [Int] { (0..<layout.blocks).filter(isLiving) }
 
-    /// The same of a file that is only open, for a program that wants no block of its own.
-    package static func livingBlocks(ofFile descriptor: CInt, _ layout: Layout) -> [Int] {
-        (0..<layout.blocks).filter { brook_byte_is_locked(descriptor, lockByte(of: $0)) == 1 }
-    }
-
-    private static func lockByte(of block: Int) -> off_t { off_t(8 + block) }
+    static func lockByte(of block: Int) -> off_t { off_t(8 + block) }
 }
 
 extension SharedFile {
@@ -101,8 +99,8 @@ extension SharedFile {
         }
     }
 
-    /// Whether the locked file can be mapped. A new one is filled; one of another version is taken off the path, where
-    /// its workers keep their mapping, and the path is to be opened again.
+    /// Whether the locked file can be mapped. A new one is filled; what is no file of the layout is taken off the path,
+    /// where who has it open keeps it, and the path is to be opened again.
     private static func isReady(_ descriptor: CInt, _ path: String, _ layout: Layout) throws(SystemCallError) -> Bool {
         var opened = stat()
         var current = stat()

@@ -35,7 +35,7 @@ package struct Restoration: Sendable, Equatable {
         // Keeps workers from starting until the end of this function.
         let occupancy: Occupancy
         do throws(SystemCallError) { occupancy = try Occupancy(database: database) } catch {
-            throw BackupError(error, database + ".holds")
+            throw BackupError(error, SharedHolds.path(of: database))
         }
         defer { withExtendedLifetime(occupancy) {} }
         guard evenInUse || occupancy.processes == 0 else {
@@ -44,7 +44,7 @@ package struct Restoration: Sendable, Equatable {
         if let key { try publish(key) }
         let exchange = DatabaseExchange(database: database, at: time)
         let kept = try exchange.run(copy.draft)
-        if occupancy.processes == 0 { occupancy.removeFile() }
+        if occupancy.processes == 0 { occupancy.removeFiles() }
         return Restoration(
             schemaBefore: copy.schemaBefore, schema: Schema.current, kept: kept,
             secretKeys: fit(of: secretKey, to: copy.secretKeyIDs, database))

@@ -51,7 +51,7 @@ final class SharedHolds: Sendable {
         database: String, clock: any MonotonicClock = SystemMonotonicClock()
     ) throws(SystemCallError) {
         self.clock = clock
-        file = try SharedFile(path: database + ".holds", layout: HoldLayout.file) { file in
+        file = try SharedFile(path: Self.path(of: database), layout: HoldLayout.file) { file in
             _ = unsafe brook_shared_mutex_init(file.word(HoldLayout.mutex))
             // Nobody else has the file open, perhaps after a restart of the machine: what it says of processes is void,
             // and its seconds may be those of another start of the clock.
@@ -65,6 +65,9 @@ final class SharedHolds: Sendable {
             store(1, at: HoldLayout.use(file.block))
         }
     }
+
+    /// Where the files of holds of a database lie, without their layout.
+    static func path(of database: String) -> String { database + ".holds" }
 
     /// Another value after each release of any key. From any thread.
     var generation: Int { unsafe file.word(HoldLayout.lastGeneration).pointee.load(ordering: .acquiring) }

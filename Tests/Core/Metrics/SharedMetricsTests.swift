@@ -1,7 +1,8 @@
-import Core
 import Glibc
 import TestSupport
 import Testing
+
+@testable import Core
 
 @Suite struct SharedMetricsTests {
     @Test("Every worker tells what all of them counted")
@@ -76,12 +77,12 @@ import Testing
     }
 
     @Test(
-        "A file of another layout is replaced on the path and left to those who use it",
+        "What is no file of the layout is replaced on the path and left to those who use it",
         arguments: [3, 200_000, 2_000_000])
     func foreignFile(bytes: Int) throws {
         let folder = TemporaryDirectory()
         let path = folder.file("metrics")
-        let descriptor = open(path, O_RDWR | O_CREAT, 0o600)
+        let descriptor = open(SharedFile.path(path, MetricsLayout.file), O_RDWR | O_CREAT, 0o600)
         defer { close(descriptor) }
         let content = [UInt8](repeating: 7, count: bytes)
         #expect(write(descriptor, content, bytes) == bytes)
