@@ -85,7 +85,7 @@ package final class EventLoop: @unchecked Sendable {
             runEndings()
             if isStopping { return }
             let timeout = fireDueTimers()
-            let isBusy = isBulkReady || !ready.isEmpty
+            let isBusy = isBulkReady || !ready.isEmpty || !endings.isEmpty
             let count = fetch(promptPoller, Self.promptBatch, timeout: isBusy ? 0 : timeout)
             let began = now
             dispatch(count)
