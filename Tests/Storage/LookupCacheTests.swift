@@ -86,6 +86,22 @@ struct LookupCacheTests {
         }
     }
 
+    @Test("of what a key has to spend is void once a call was charged that has no hold, or none any more")
+    func chargedWithoutHold() async throws {
+        try await withTwo { one, two, fixture in
+            let key = try await one.create(.sample(quota: dollars("10")), by: fixture.operatorOfTests)
+            let givenUp = try #require(try one.hold(key.id, dollars("1"), fixture).hold)
+            givenUp.release()
+            let kept = try #require(try two.hold(key.id, dollars("1"), fixture).hold)
+            try await one.spend(dollars("4"), key, fixture, request: "a")
+            #expect(try two.hold(key.id, dollars("6"), fixture) == .held)
+            try await one.spend(dollars("4"), key, fixture, hold: givenUp, request: "b")
+            #expect(try two.hold(key.id, dollars("2"), fixture) == .held)
+            #expect(try two.hold(key.id, dollars("1"), fixture).hold != nil)
+            kept.release()
+        }
+    }
+
     @Test("to authenticate a call serves its admission too")
     func accountOfCaller() async throws {
         try await withTwo { one, two, fixture in

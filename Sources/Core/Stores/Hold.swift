@@ -58,13 +58,15 @@ package final class Hold: Sendable, Equatable {
         isRequest.store(use.isRequest, ordering: .relaxed)
     }
 
-    /// Gives back what is held, the first time. From any thread.
+    /// Gives back what is held, the first time; answers whether this is it. From any thread.
     ///
     /// - Parameter fee: what the call's key was charged by now; nil where nothing was, or where nobody knows.
-    package func release(charged fee: Money? = nil) {
-        guard !isReleased.exchange(true, ordering: .acquiringAndReleasing) else { return }
+    @discardableResult
+    package func release(charged fee: Money? = nil) -> Bool {
+        guard !isReleased.exchange(true, ordering: .acquiringAndReleasing) else { return false }
         let use = Use(tokens: tokens.load(ordering: .relaxed), isRequest: isRequest.load(ordering: .relaxed))
         giveBack(use, fee)
+        return true
     }
 
     package static func == (left: Hold, right: Hold) -> Bool { left === right }

@@ -185,6 +185,16 @@ final class SharedHolds: Sendable {
         add(-Int(amount.nanodollars), to: HoldLayout.amount(slot, block: file.block))
     }
 
+    /// To be called after a call was charged that has no hold, or no longer: it began before its key had a quota, or its
+    /// record has waited for the database.
+    func chargedWithoutHold(_ key: KeyID) {
+        locked {
+            // Without a slot nobody can have taken a moment of the key.
+            guard let slot = place(of: key).own else { return }
+            store(beginGeneration(), at: HoldLayout.generation(slot))
+        }
+    }
+
     /// How the key stands with its limits a minute; nil where there are none.
     func windows(of key: KeyID, limits: KeyLimits) -> LimitWindows? {
         guard limits.isPerMinute else { return nil }
@@ -225,17 +235,19 @@ final class SharedHolds: Sendable {
         // A block that is not in use is empty; looking would bring its pages into memory.
         guard unsafe word(HoldLayout.use(block)).pointee.load(ordering: .relaxed) != 0 else { return 0 }
         var holds = 0
+        // In an order that serves also where this process is killed in the middle.
         let generation = unsafe word(HoldLayout.lastGeneration).pointee.load(ordering: .relaxed) + 1
+        unsafe word(HoldLayout.lastGeneration).pointee.store(generation, ordering: .releasing)
         for slot in 0..<HoldLayout.slots {
-            let count = unsafe word(HoldLayout.count(slot, block: block)).pointee.exchange(0, ordering: .relaxed)
+            let count = unsafe word(HoldLayout.count(slot, block: block)).pointee.load(ordering: .relaxed)
             if count != 0 {
-                unsafe word(HoldLayout.generation(slot)).pointee.store(generation, ordering: .relaxed)
+                unsafe word(HoldLayout.generation(slot)).pointee.store(generation, ordering: .releasing)
+                unsafe word(HoldLayout.count(slot, block: block)).pointee.store(0, ordering: .releasing)
                 holds += count
             }
             _ = unsafe word(HoldLayout.amount(slot, block: block)).pointee.exchange(0, ordering: .relaxed)
             _ = unsafe word(HoldLayout.reserved(slot, block: block)).pointee.exchange(0, ordering: .relaxed)
         }
-        if holds > 0 { unsafe word(HoldLayout.lastGeneration).pointee.store(generation, ordering: .releasing) }
         unsafe word(HoldLayout.use(block)).pointee.store(0, ordering: .relaxed)
         return holds
     }
@@ -254,7 +266,9 @@ final class SharedHolds: Sendable {
     private func charged(_ slot: Int, since moment: Moment) -> Money? {
         guard load(HoldLayout.generation(slot)) <= moment.generation else { return nil }
         guard moment != .any else { return .zero }
-        return Money(nanodollars: Int64(load(HoldLayout.charged(slot)) &- moment.charged))
+        let charged = load(HoldLayout.charged(slot)) &- moment.charged
+        // Less than nothing is a sum that has wrapped.
+        return charged >= 0 ? Money(nanodollars: Int64(charged)) : nil
     }
 
     private func beginGeneration() -> Int {
@@ -265,22 +279,29 @@ final class SharedHolds: Sendable {
 
     /// The key's slot; one that nobody needs becomes it where it has none.
     private func slot(of key: KeyID) -> Int? {
-        let first = Int(truncatingIfNeeded: key.rawValue)
-        var spare: Int?
-        for step in 0..<Self.window {
-            let slot = (first &+ step) & (HoldLayout.slots - 1)
-            let owner = load(HoldLayout.key(slot))
-            if owner == Int(key.rawValue) { return slot }
-            if spare == nil, owner == 0 || isFree(slot) { spare = slot }
-            // Slots are taken over but never emptied: behind one that was never used the key cannot stand.
-            if owner == 0 { break }
-        }
+        let (own, spare) = place(of: key)
+        if let own { return own }
         guard let spare else { return nil }
         // Of no moment of the key before this one does the slot tell what its calls were charged.
         store(beginGeneration(), at: HoldLayout.generation(spare))
         store(0, at: HoldLayout.ringSecond(spare))
         store(Int(key.rawValue), at: HoldLayout.key(spare))
         return spare
+    }
+
+    /// The slot that the key has, or else one that it may have.
+    private func place(of key: KeyID) -> (own: Int?, spare: Int?) {
+        let first = Int(truncatingIfNeeded: key.rawValue)
+        var spare: Int?
+        for step in 0..<Self.window {
+            let slot = (first &+ step) & (HoldLayout.slots - 1)
+            let owner = load(HoldLayout.key(slot))
+            if owner == Int(key.rawValue) { return (slot, nil) }
+            if spare == nil, owner == 0 || isFree(slot) { spare = slot }
+            // Slots are taken over but never emptied: behind one that was never used the key cannot stand.
+            if owner == 0 { break }
+        }
+        return (nil, spare)
     }
 
     private func isFree(_ slot: Int) -> Bool {

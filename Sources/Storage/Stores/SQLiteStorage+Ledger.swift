@@ -84,7 +84,9 @@ extension SQLiteStorage: Ledger {
             return try ThreadTable.insert(settlement, session: session, balancePart: part, at: now, on: connection)
         }
         // Not before the fee is committed: between the two nobody may find the money free.
-        settlement.hold?.release(charged: settlement.call.fee)
+        let fee = settlement.call.fee
+        let isTold = settlement.hold?.release(charged: fee) ?? false
+        if !isTold, fee != .zero { holds.chargedWithoutHold(settlement.keyID) }
         return id
     }
 
