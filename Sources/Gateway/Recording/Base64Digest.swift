@@ -1,3 +1,4 @@
+internal import Core
 internal import Crypto
 
 /// Size and SHA-256 of the bytes behind a base64 text, without holding them whole.
@@ -29,9 +30,7 @@ struct Base64Digest {
         }
         hash.update(data: block)
         byteCount = count + block.count
-        sha256 = hash.finalize().map { byte in
-            (byte < 16 ? "0" : "") + String(byte, radix: 16)
-        }.joined()
+        sha256 = Hexadecimal.text(hash.finalize())
     }
 
     private static let blockSize = 16 * 1024

@@ -1,3 +1,5 @@
+internal import Core
+
 /// The files that make up a backup; all have mode 0600.
 struct BackupFiles {
     let database: String

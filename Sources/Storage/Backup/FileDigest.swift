@@ -1,4 +1,5 @@
 internal import CLinux
+internal import Core
 internal import Crypto
 internal import EventLoop
 internal import Glibc

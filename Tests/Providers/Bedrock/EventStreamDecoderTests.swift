@@ -52,7 +52,7 @@ import Testing
         case .int16(let value): .int(Int(value))
         case .int32(let value): .int(Int(value))
         case .int64(let value): .int(value)
-        case .bytes(let value), .uuid(let value): .string(SigV4.hex(value))
+        case .bytes(let value), .uuid(let value): .string(Hexadecimal.text(value))
         case .string(let value): .string(value)
         case .timestamp(let value): .int(value)
         }

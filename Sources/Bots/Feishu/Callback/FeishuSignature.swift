@@ -19,11 +19,7 @@ enum FeishuSignature {
         var hash = SHA256()
         hash.update(data: Array((timestamp + nonce + key).utf8))
         hash.update(data: body)
-        let expected = hash.finalize().map { byte in
-            let digits = String(byte, radix: 16)
-            return digits.count == 1 ? "0" + digits : digits
-        }.joined()
-        guard ConstantTime.equal(expected, given) else { throw .signature }
+        guard ConstantTime.equal(Hexadecimal.text(hash.finalize()), given) else { throw .signature }
         try checkTime(timestamp, at: now)
     }
 

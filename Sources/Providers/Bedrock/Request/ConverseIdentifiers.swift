@@ -23,7 +23,7 @@ enum ConverseIdentifiers {
 
     /// The first hex digits of the SHA-256 of the text.
     static func hash(_ text: String, length: Int) -> String {
-        String(SigV4.hex(SHA256.hash(data: Array(text.utf8))).prefix(length))
+        String(Hexadecimal.text(SHA256.hash(data: Array(text.utf8))).prefix(length))
     }
 
     private static func shortened(_ text: String, _ allows: (UInt8) -> Bool) -> String {

@@ -43,12 +43,13 @@ struct SigV4: Sendable {
         let fields = canonicalFields(of: request, url: url)
         let names = fields.map(\.name).joined(separator: ";")
         let canonical = canonicalRequest(request, url: url, fields: fields, names: names)
-        let text = "\(Self.algorithm)\n\(stamp)\n\(scope)\n\(Self.hex(SHA256.hash(data: Array(canonical.utf8))))"
+        let digest = Hexadecimal.text(SHA256.hash(data: Array(canonical.utf8)))
+        let text = "\(Self.algorithm)\n\(stamp)\n\(scope)\n\(digest)"
         var code = SigningKeys.shared.code(
             for: SigningKeys.Scope(
                 secretAccessKey: credentials.secretAccessKey, day: day, region: region, service: service))
         code.update(data: Array(text.utf8))
-        let signature = Self.hex(code.finalize())
+        let signature = Hexadecimal.text(code.finalize())
         request.headers["Authorization"] =
             "\(Self.algorithm) Credential=\(credentials.accessKeyID)/\(scope), SignedHeaders=\(names), Signature=\(signature)"
     }
@@ -59,7 +60,7 @@ struct SigV4: Sendable {
         let path = pathRule == .asSent ? url.path : PercentEncoding.encodePath(url.normalizedPath)
         var text = "\(request.method)\n\(path)\n\(url.canonicalQuery)\n"
         for field in fields { text += "\(field.name):\(field.value)\n" }
-        text += "\n\(names)\n\(Self.hex(SHA256.hash(data: request.body)))"
+        text += "\n\(names)\n\(Hexadecimal.text(SHA256.hash(data: request.body)))"
         return text
     }
 
@@ -84,20 +85,6 @@ struct SigV4: Sendable {
     static func stamp(_ time: Timestamp) -> String {
         let digits = time.iso8601.utf8.prefix(19).filter { $0 != UInt8(ascii: "-") && $0 != UInt8(ascii: ":") }
         return String(decoding: digits, as: UTF8.self) + "Z"
-    }
-
-    static func hex(_ bytes: some Sequence<UInt8>) -> String {
-        var text: [UInt8] = []
-        text.reserveCapacity(64)
-        for byte in bytes {
-            text.append(digit(byte >> 4))
-            text.append(digit(byte & 15))
-        }
-        return String(decoding: text, as: UTF8.self)
-    }
-
-    private static func digit(_ value: UInt8) -> UInt8 {
-        value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "a") + value - 10
     }
 
     /// Runs of white space become one space; none stays at the ends.
