@@ -23,15 +23,20 @@ export function parseExact(text) {
 
 const PLAIN = /^-?\d+(\.\d{1,9})?$/;
 
+/** What was typed, trimmed, with the signs that Chinese and Japanese input methods make in full width as the plain ones. */
+export const plainSigns = (typed) => typed.trim().replace(/\u2212/g, '-')
+  .replace(/[\uFF04\uFF0C-\uFF0E\uFF10-\uFF19]/g, (sign) => String.fromCharCode(sign.charCodeAt(0) - 0xFEE0));
+
 /**
  * What somebody typed as a `Decimal`; null for nothing, undefined for what is no amount.
- * Takes digits with at most 9 after the point, and commas between thousands.
+ * Takes digits with at most 9 after the point. A comma is nowhere taken: it divides thousands for some and ends whole dollars for others.
  */
 export function readDecimal(typed) {
-  const text = typed.trim().replace(/^\$/, '').replace(/(\d),(?=\d{3})/g, '$1').replace(/^(-?)\./, '$10.');
+  const text = plainSigns(typed);
   if (text === '') return null;
-  if (!PLAIN.test(text)) return undefined;
-  return new Decimal(text.replace(/^(-?)0+(?=\d)/, '$1'));
+  const digits = text.replace(/^(-?)\$/, '$1').replace(/^(-?)\./, '$10.');
+  if (!PLAIN.test(digits)) return undefined;
+  return new Decimal(digits.replace(/^(-?)0+(?=\d)/, '$1'));
 }
 
 /** A number from the API as billionths, for comparing and adding. */

@@ -314,6 +314,7 @@ export default {
   'Who may use it': '谁可以使用',
   'Whole answer': '完整回答',
   'Words of the prompt or answer': '提示或回答中的词',
+  'Write the decimal point as a point, without separators: 1234.5': '请用点号作小数点，不要使用分隔符：1234.5',
   'You were signed out before this was done. Try again.': '操作完成前您已退出登录。请重试。',
   'You were signed out. {reason}': '您已退出登录。{reason}',
   'Your key may use no model yet. Ask an administrator.': '您的密钥还不能使用任何模型，请联系管理员。',

@@ -1,10 +1,14 @@
 // One field of a form: label, control, help and error, tied together for those who hear the page.
 
-import { Decimal, readDecimal } from '../app/decimal.js';
+import { Decimal, plainSigns, readDecimal } from '../app/decimal.js';
 import { h, uniqueID } from '../app/element.js';
 import { t } from '../app/i18n.js';
 import { fromInput, toInput } from '../app/time.js';
 import { orderControl } from './order.js';
+
+function refuseCommas(typed) {
+  if (plainSigns(typed).includes(',')) throw new Error(t('Write the decimal point as a point, without separators: 1234.5'));
+}
 
 /** How each kind is shown and read. `read` answers the value, or throws an `Error` that says what is wrong. */
 const KINDS = {
@@ -15,6 +19,7 @@ const KINDS = {
   money: {
     inputmode: 'decimal',
     read: (typed) => {
+      refuseCommas(typed);
       const value = readDecimal(typed);
       if (value === undefined) throw new Error(t('Give an amount in dollars, such as 12.50, with at most 9 decimals.'));
       return value;
@@ -23,17 +28,20 @@ const KINDS = {
   integer: {
     inputmode: 'numeric',
     read: (typed) => {
-      if (typed.trim() === '') return null;
-      if (!/^\d{1,15}$/.test(typed.trim())) throw new Error(t('Give a whole number.'));
-      return Number(typed);
+      const text = plainSigns(typed);
+      if (text === '') return null;
+      if (!/^\d{1,15}$/.test(text)) throw new Error(t('Give a whole number.'));
+      return Number(text);
     },
   },
   number: {
     inputmode: 'decimal',
     read: (typed) => {
-      if (typed.trim() === '') return null;
-      if (!/^-?\d+(\.\d+)?$/.test(typed.trim())) throw new Error(t('Give a number.'));
-      return new Decimal(typed.trim());
+      refuseCommas(typed);
+      const text = plainSigns(typed);
+      if (text === '') return null;
+      if (!/^-?\d+(\.\d+)?$/.test(text)) throw new Error(t('Give a number.'));
+      return new Decimal(text);
     },
   },
   time: { type: 'datetime-local', show: toInput, read: fromInput },
