@@ -8,7 +8,7 @@ from collections.abc import Callable
 from urllib.parse import urlsplit
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, Playwright, Request, expect
+from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, Playwright, Request, Route, expect
 
 from .instance import Instance
 
@@ -110,6 +110,24 @@ class Visit:
 
 
 MakeVisit = Callable[..., Visit]
+
+
+class Held:
+    """Holds the first request of a kind back until the test takes it; later ones reach the server."""
+
+    def __init__(self, page: Page, pattern: str) -> None:
+        self.page = page
+        self.pattern = pattern
+        self.routes: list[Route] = []
+        page.route(pattern, lambda route: self.routes.append(route), times=1)
+
+    def take(self) -> Route:
+        """It reaches the test a little after the page has sent it."""
+        for _ in range(200):
+            if self.routes:
+                return self.routes.pop()
+            self.page.wait_for_timeout(25)
+        raise AssertionError(f"nothing was asked for that matches {self.pattern}")
 
 
 def row(page: Page, text: str) -> Locator:

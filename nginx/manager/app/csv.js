@@ -27,9 +27,9 @@ export function parseCSV(text) {
   return rows;
 }
 
-/** What a spreadsheet would take for a formula gets a `'` in front. */
+/** What a spreadsheet would take for a formula gets a `'` in front; in Chinese settings the full-width signs make one too. */
 function cellText(value) {
-  const text = /^[=+\-@\t\r\n]/.test(value) ? `'${value}` : value;
+  const text = /^[=+\-@\t\r\n＝＋－＠]/.test(value) ? `'${value}` : value;
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 

@@ -5,32 +5,47 @@ import { t } from '../app/i18n.js';
 import { form } from './form.js';
 import { button } from './page.js';
 
-/** Opens a dialog; `content` gets `close(result)`. Resolves with the result, or null when it was dismissed. */
-export function openDialog({ title, content, wide = false, mayClose = () => true }) {
+/**
+ * Opens a dialog; `content` gets `close(result)`. Resolves with the result, or null when it was dismissed, which nobody can
+ * while its form is being sent: what came of that would be seen by nobody. `mayClose` says whether Escape may dismiss it.
+ * One that `stays` is for what is shown this once: it goes by a button of its own alone, not when the room is left either.
+ */
+export function openDialog({ title, content, wide = false, stays = false, mayClose = () => true }) {
   return new Promise((resolve) => {
     const id = uniqueID('dialog');
     const opener = document.activeElement;
+    const over = new AbortController();
     let result = null;
-    const node = h('dialog', { 'aria-labelledby': id, class: wide ? 'wide' : null });
-    const close = (value = null) => { result = value; node.close(); };
-    const warning = h('p', { class: 'notice warn', role: 'status', hidden: true }, t('Something was typed here. “Cancel” discards it.'));
+    const node = h('dialog', { 'aria-labelledby': id, class: wide ? 'wide' : null, closedby: stays ? 'none' : null });
+    const warning = h('p', { class: 'notice warn', role: 'status', hidden: true });
+    const isBusy = () => node.querySelector('form[aria-busy="true"]') !== null;
+    const warn = (text) => { warning.textContent = text; warning.hidden = false; };
+    const close = (value = null) => {
+      if (value === null && isBusy()) return warn(t('It is being done. Wait until it has ended.'));
+      result = value;
+      return node.close();
+    };
     const refuse = (event) => {
-      if (mayClose()) return;
+      if (!isBusy() && !stays && mayClose()) return;
       event.preventDefault();
-      warning.hidden = false;
+      warn(isBusy() ? t('It is being done. Wait until it has ended.')
+        : stays ? t('This is shown once. “Done” closes it.') : t('Something was typed here. “Cancel” discards it.'));
     };
     node.append(h('div', { class: 'dialog-head' }, h('h2', { id }, title),
-      h('button', { type: 'button', class: 'quiet close', 'aria-label': t('Close'), onclick: () => close() }, '×')));
+      !stays && h('button', { type: 'button', class: 'quiet close', 'aria-label': t('Close'), onclick: () => close() }, '×')));
     node.append(...[content(close)].flat(Infinity).filter(Boolean), warning);
-    // Chromium lets a second Escape through whatever `cancel` says, so the key itself is taken away.
-    node.addEventListener('keydown', (event) => { if (event.key === 'Escape') refuse(event); });
+    // Chromium lets a second Escape through whatever `cancel` says, so the key itself is taken away, wherever the focus is.
+    const onKey = (event) => { if (event.key === 'Escape' && node.isConnected) refuse(event); };
+    addEventListener('keydown', onKey, { capture: true, signal: over.signal });
+    addEventListener('hashchange', () => { if (!isBusy() && !stays) node.close(); }, { signal: over.signal });
     node.addEventListener('cancel', refuse);
+    node.addEventListener('settled', () => { warning.hidden = true; });
     node.addEventListener('close', () => {
+      over.abort();
       node.remove();
       if (document.activeElement === document.body) (opener?.isConnected ? opener : document.getElementById('main'))?.focus();
       resolve(result);
     });
-    addEventListener('hashchange', () => node.close(), { once: true });
     document.body.append(node);
     node.showModal();
   });
@@ -77,9 +92,10 @@ export function confirmLoss({ title, text, name, label, act }) {
   });
 }
 
-/** Something to read, and a button to go on. */
-export const showDialog = (title, content, { wide = true } = {}) => openDialog({
+/** Something to read, and a button to go on; with `stays`, by nothing else. */
+export const showDialog = (title, content, { wide = true, stays = false } = {}) => openDialog({
   title,
   wide,
+  stays,
   content: (close) => [content, h('div', { class: 'form-actions' }, button(t('Done'), () => close(true), 'primary'))].flat(),
 });

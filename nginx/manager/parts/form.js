@@ -116,6 +116,7 @@ export function form({ fields, submitLabel, submit, cancel, danger = false, extr
         show(error);
       } finally {
         node.removeAttribute('aria-busy');
+        node.dispatchEvent(new Event('settled', { bubbles: true }));
       }
     });
   }

@@ -14,7 +14,15 @@ import { toast } from '../parts/toast.js';
 const COLUMNS = ['name', 'email', 'group', 'month_quota'];
 
 export async function importKeys(done) {
-  const made = await openDialog({ title: t('Import keys'), wide: true, content: importForm });
+  let entry;
+  const made = await openDialog({
+    title: t('Import keys'), wide: true, mayClose: () => !entry.isChanged(),
+    content: (close) => {
+      const parts = importForm(close);
+      entry = parts.entry;
+      return [h('p', {}, parts.file), entry.node];
+    },
+  });
   if (!made) return;
   done();
   toast(counted(made.length, '{count} key was made.', '{count} keys were made.'));
@@ -23,7 +31,11 @@ export async function importKeys(done) {
 
 function importForm(close) {
   const preview = h('div', { 'aria-live': 'polite' });
-  const file = h('input', { type: 'file', accept: '.csv,text/csv', 'aria-label': t('CSV file'), onchange: readFile });
+  const file = h('input', {
+    type: 'file', accept: '.csv,text/csv', 'aria-label': t('CSV file'), onchange: readFile,
+    // A file that was mended meanwhile can be chosen again.
+    onclick: () => { file.value = ''; },
+  });
   const entry = form({
     fields: [{
       name: 'csv', label: t('Lines'), kind: 'longtext', rows: 7, required: true, wide: true,
@@ -39,9 +51,17 @@ function importForm(close) {
   text.addEventListener('input', draw);
 
   async function readFile() {
-    if (!file.files.length) return;
-    text.value = await file.files[0].text();
-    text.dispatchEvent(new Event('input'));
+    const [chosen] = file.files;
+    if (!chosen) return;
+    try {
+      text.value = new TextDecoder('utf-8', { fatal: true }).decode(await chosen.arrayBuffer());
+      text.dispatchEvent(new Event('input'));
+    } catch (error) {
+      // What cannot be decoded is a TypeError: a spreadsheet's other encodings would make other names of the names.
+      entry.field('csv').fault(error instanceof TypeError
+        ? t('{name} is not in UTF-8. Save it in the spreadsheet as “CSV UTF-8”, then choose it again.', { name: chosen.name })
+        : t('{name} could not be read: {problem}', { name: chosen.name, problem: error.message }));
+    }
   }
 
   function draw() {
@@ -53,7 +73,7 @@ function importForm(close) {
       rows,
     }) : '');
   }
-  return [h('p', {}, file), entry.node];
+  return { file, entry };
 }
 
 /** The lines as they will be understood: by the names in the first line where it has any, else in the usual order. */
@@ -74,5 +94,5 @@ function showMade(rows) {
       columns: [{ label: t('Name'), cell: (row) => row.name },
         { label: t('Key'), cell: (row) => h('code', {}, row.api_key) }],
     }),
-  ]);
+  ], { stays: true });
 }

@@ -14,5 +14,5 @@ export function showNewKey(row, title, note) {
     copyBlock(row.api_key, t('Key')),
     note && h('p', {}, note),
     snippets({ root: ROOT.href.replace(/\/$/, ''), key: row.api_key, model: t('MODEL') }),
-  ].filter(Boolean));
+  ].filter(Boolean), { stays: true });
 }
