@@ -33,7 +33,8 @@ export async function send(path, { key = session.key, ...options } = {}) {
     response = await fetch(new URL(path, ROOT), { cache: 'no-store', credentials: 'omit', ...options, headers });
   } catch (error) {
     if (error.name === 'AbortError') throw error;
-    throw new APIError(0, { message: t('The server cannot be reached. Check the connection, then try again.') });
+    const isPost = options.method === 'POST';
+    throw new APIError(0, { message: isPost ? unanswered() : t('The server cannot be reached. Check the connection, then try again.') });
   }
   if (response.ok) return response;
   const failure = await readError(response);
@@ -44,17 +45,29 @@ export async function send(path, { key = session.key, ...options } = {}) {
   throw failure;
 }
 
+/** Of a change whose answer is missing nobody here knows whether it was made. */
+const unanswered = () => t('No answer came from the server. This may have been done all the same: look before you try again.');
+
 async function readError(response) {
   const requestID = response.headers.get('x-request-id');
-  const text = await response.text();
   try {
-    return new APIError(response.status, parseExact(text).error, requestID);
+    return new APIError(response.status, parseExact(await response.text()).error, requestID);
   } catch {
     return new APIError(response.status, { message: t('The server answered {status}.', { status: response.status }) }, requestID);
   }
 }
 
-const data = async (response) => parseExact(await response.text()).data;
+const unreadable = () => t('The answer broke off, or something other than Brook has sent it. Try again.');
+
+/** What a response of success carries; `lost` says what it means that this cannot be read. */
+async function data(response, lost) {
+  try {
+    return parseExact(await response.text()).data;
+  } catch (error) {
+    if (error.name === 'AbortError') throw error;
+    throw new APIError(response.status, { message: lost() }, response.headers.get('x-request-id'));
+  }
+}
 
 /** `query` with its empty values left out: `?a=1&b=2`, or nothing. */
 export function queryText(query = {}) {
@@ -63,9 +76,9 @@ export function queryText(query = {}) {
 }
 
 export const api = {
-  get: async (path, query, options) => data(await send(path + queryText(query), options)),
+  get: async (path, query, options) => data(await send(path + queryText(query), options), unreadable),
 
   post: async (path, body, options = {}) => data(await send(path, {
     method: 'POST', body: JSON.stringify(body), ...options, headers: { 'Content-Type': 'application/json' },
-  })),
+  }), unanswered),
 };

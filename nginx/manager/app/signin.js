@@ -21,6 +21,8 @@ export function signInView({ reason, signedIn, again }) {
     fields: [{
       name: 'key', label: t('Key'), kind: 'password', required: true, autocomplete: 'off', wide: true,
       help: t('It stays in this tab and is forgotten when the tab is closed.'),
+      // What comes along with a pasted key is not always seen, and no request can carry it.
+      check: (key) => (/^[!-~]+$/.test(key) ? null : t('A character in it is of no key, perhaps one that is not seen. Copy the key again.')),
     }],
     submitLabel: t('Sign in'),
     submit: async ({ key }) => {

@@ -2,6 +2,8 @@
 
 import { h } from '../app/element.js';
 import { link } from '../app/router.js';
+import { whileBusy } from './busy.js';
+import { alarm } from './toast.js';
 
 /** A room's title with its actions, and the way back to the list that it belongs to: `back: ['keys', 'Keys']`. */
 export function heading(title, { back, actions = [], note } = {}) {
@@ -22,7 +24,11 @@ export function section(title, content, { actions = [], kind = '' } = {}) {
 export const facts = (pairs) => h('dl', { class: 'facts' },
   pairs.filter(Boolean).map(([name, value, kind]) => h('div', { class: kind }, h('dt', {}, name), h('dd', {}, value))));
 
-export const button = (label, onclick, kind = '') => h('button', { type: 'button', class: kind, onclick }, label);
+/** A button. What `act` promises is waited for: until then it does nothing a second time, and a failure is told. */
+export function button(label, act, kind = '') {
+  const node = h('button', { type: 'button', class: kind, onclick: () => whileBusy(node, act).catch(alarm) }, label);
+  return node;
+}
 
 /** A short mark: `good`, `warn`, `bad` or plain. */
 export const badge = (text, kind = '') => h('span', { class: `badge ${kind}` }, text);

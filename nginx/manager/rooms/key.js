@@ -44,29 +44,35 @@ export default async function room({ id, signal }) {
     ]));
   }
 
-  async function refresh(note) {
-    key = await api.get(`admin/api-key/detail/${id}`, {}, { signal });
+  /** Draws what an answer to a change says, which needs no second request that could fail. */
+  function show(changed, note) {
+    key = { ...key, ...changed };
     draw();
-    toast(note);
+    if (note) toast(note);
   }
 
   async function edit() {
     const groups = (await api.get('admin/group/list', { limit: 1000, order_by: 'name' }, { signal })).items;
     const saved = await formDialog({
       title: t('Edit {name}', { name: key.name }), submitLabel: t('Save'), wide: true, fields: keyFields({ groups, key }),
-      submit: (_, changes) => api.post('admin/api-key/update', { id: key.id, ...keyBody(changes) }),
+      submit: async (_, changes) => {
+        const row = await api.post('admin/api-key/update', { id: key.id, ...keyBody(changes) });
+        // Only a detail says whether texts are recorded.
+        return { ...row, record_text: changes.record_text ?? key.record_text };
+      },
     });
-    if (saved) await refresh(t('Saved.'));
+    if (saved) show(saved, t('Saved.'));
   }
 
   async function toggle() {
     const disabled = !key.disabled;
-    const act = () => api.post('admin/api-key/update', { id: key.id, disabled });
+    let saved;
+    const act = async () => { saved = await api.post('admin/api-key/update', { id: key.id, disabled }); };
     if (disabled) {
       const text = t('Calls with this key are refused from the next one on.');
       if (!await confirmLoss({ title: t('Disable {name}?', { name: key.name }), text, label: t('Disable'), act })) return;
     } else await act();
-    await refresh(disabled ? t('Disabled.') : t('Enabled.'));
+    show(saved, disabled ? t('Disabled.') : t('Enabled.'));
   }
 
   async function recharge() {
@@ -82,7 +88,7 @@ export default async function room({ id, signal }) {
       }),
     });
     if (!paid) return;
-    await refresh(t('The balance is {amount}.', { amount: money(paid.balance) }));
+    show(paid, t('The balance is {amount}.', { amount: money(paid.balance) }));
     await payments.reload();
   }
 
@@ -99,7 +105,9 @@ export default async function room({ id, signal }) {
     if (!made) return;
     await showNewKey(made, t('The new key of {name}', { name: made.name }),
       made.old_key_valid_until && t('The old key works until {time}.', { time: dateTime(made.old_key_valid_until) }));
-    await refresh(t('The key was replaced.'));
+    toast(t('The key was replaced.'));
+    // Its answer has the whole key, which is not for the page; this one has the masked text of the new key.
+    show(await api.get(`admin/api-key/detail/${id}`, {}, { signal }));
   }
 
   async function remove() {

@@ -8,6 +8,7 @@ import { link } from '../app/router.js';
 import { session } from '../app/session.js';
 import { dateTime } from '../app/time.js';
 import { answerTurn, turn } from '../parts/conversation.js';
+import { keepFocus } from '../parts/focus.js';
 import { button, facts, heading, section } from '../parts/page.js';
 import { emptiness, loaded } from '../parts/states.js';
 import { statusBadge } from './threads.js';
@@ -17,14 +18,17 @@ const STEP = 50;
 export default async function room({ id, signal }) {
   const row = await api.get(`${session.scope}/session/detail/${id}`, {}, { signal });
   const talk = h('div', { class: 'conversation' });
-  const first = loaded(() => more(0), signal);
+  const rest = h('div');
+  const first = loaded(async () => (await more(0) ? [talk, rest] : emptiness(t('The records of its calls are gone.'))), signal);
 
+  /** Shows the calls from `offset` on, and answers how many are seen then. */
   async function more(offset) {
     const list = await api.get(`${session.scope}/thread/list`, { session_id: id, order_by: 'created_at', limit: STEP, offset }, { signal });
     talk.append(...list.items.flatMap((call) => [turn('user', call.prompt), answerTurn(call), mark(call)]));
     const shown = offset + list.items.length;
-    if (!shown) return emptiness(t('The records of its calls are gone.'));
-    return [talk, shown < list.total && button(t('Show more'), async (event) => { event.target.replaceWith(...[await more(shown)].flat().filter((node) => node && node !== talk)); })];
+    const isWhole = shown >= list.total || !list.items.length;
+    keepFocus(rest, () => rest.replaceChildren(...(isWhole ? [] : [button(t('Show more'), () => more(shown))])));
+    return shown;
   }
 
   return [

@@ -7,7 +7,6 @@ import { count, duration, money, roughMoney } from '../app/numbers.js';
 import { link } from '../app/router.js';
 import { session } from '../app/session.js';
 import { moment } from '../app/time.js';
-import { whileBusy } from '../parts/busy.js';
 import { keyFilter } from '../parts/key-filter.js';
 import { badge, button, heading } from '../parts/page.js';
 import { chooseFile } from '../parts/save.js';
@@ -67,7 +66,7 @@ export default async function threads({ query, signal }) {
     }
   }
 
-  return [heading(t('Calls'), { actions: session.isAdmin ? [button(t('Export as CSV'), (event) => whileBusy(event.currentTarget, save))] : [] }), problem, table.node];
+  return [heading(t('Calls'), { actions: session.isAdmin ? [button(t('Export as CSV'), save)] : [] }), problem, table.node];
 }
 
 /** Those that there are, and the one asked for, which may be gone. */
