@@ -322,6 +322,7 @@ export default {
   'Write the decimal point as a point, without separators: 1234.5': '请用点号作小数点，不要使用分隔符：1234.5',
   'You were signed out before this was done. Try again.': '操作完成前您已退出登录。请重试。',
   'You were signed out. {reason}': '您已退出登录。{reason}',
+  'Your key may not use the model {name}. Choose another.': '您的密钥不能使用模型 {name}。请选择其他模型。',
   'Your key may use no model yet. Ask an administrator.': '您的密钥还不能使用任何模型，请联系管理员。',
   'Your message': '您的消息',
   'Your quota': '您的额度',

@@ -20,7 +20,8 @@ export default async function playground({ query, signal }) {
 
   // The conversation outlives the room, so that a look at a record does not end it.
   const state = session.remember('playground', begin);
-  const { messages, talk, sessionID } = state;
+  const { talk } = state;
+  const isRefused = Boolean(query.model) && !models.includes(query.model);
   const settings = form({ fields: parameterFields(models, query.model), submitLabel: '', submit: async () => {} });
   settings.node.querySelector('.form-actions').remove();
   if (query.model === undefined) settings.restore(state.settings);
@@ -39,7 +40,9 @@ export default async function playground({ query, signal }) {
 
   function clear() {
     running?.abort();
-    messages.length = 0;
+    // A list of its own, so that an answer which is still on its way joins the old conversation.
+    state.messages = [];
+    state.sessionID = newSessionID();
     talk.replaceChildren(h('p', { class: 'faint' }, t('Nothing was said yet.')));
   }
 
@@ -55,7 +58,7 @@ export default async function playground({ query, signal }) {
   function show(name, make) {
     const asked = request();
     if (!asked) return;
-    const next = text.value.trim() ? [...messages, { role: 'user', content: text.value }] : messages;
+    const next = text.value.trim() ? [...state.messages, { role: 'user', content: text.value }] : state.messages;
     const call = { root: ROOT.href.replace(/\/$/, ''), key: 'YOUR_KEY', ...asked, messages: [...asked.before, ...next] };
     if (!call.messages.length) delete call.messages;
     showDialog(name, [copyBlock(make(call), name)]);
@@ -70,6 +73,7 @@ export default async function playground({ query, signal }) {
     const asked = request();
     const said = text.value;
     if (!asked || !said.trim() || running) return;
+    const { messages } = state;
     if (!messages.length) talk.replaceChildren();
     const question = { role: 'user', content: said };
     const mine = turn('user', said);
@@ -80,14 +84,17 @@ export default async function playground({ query, signal }) {
     busy(new AbortController());
     const done = await reply.run({
       model: asked.model, messages: [...asked.before, ...messages, question], ...asked.parameters,
-    }, sessionID, running.signal);
+    }, state.sessionID, running.signal);
+    // Who has gone on to another field meanwhile stays there.
+    const isHere = [document.body, text, go, stop].includes(document.activeElement);
     busy(null);
     if (done !== null) messages.push(question, { role: 'assistant', content: done });
-    if (signal.aborted) return;
-    // What failed can be sent again as it was.
-    if (done === null && !text.value) text.value = said;
-    keep();
-    text.focus();
+    // What failed can be sent again as it was, also by who has left the room before anything came.
+    else if (messages === state.messages && !text.value) {
+      text.value = said;
+      keep();
+    }
+    if (isHere && !signal.aborted) text.focus();
   }
 
   function keep() {
@@ -101,21 +108,29 @@ export default async function playground({ query, signal }) {
     talk.setAttribute('aria-busy', String(Boolean(controller)));
   }
 
-  return [title, h('div', { class: 'playground' },
+  const notice = isRefused && h('p', { class: 'notice warn', role: 'alert' },
+    t('Your key may not use the model {name}. Choose another.', { name: query.model }));
+  return [title, notice, h('div', { class: 'playground' },
     section(t('Conversation'), h('div', { class: 'stack' }, talk, compose)), section(t('Parameters'), settings.node))];
 }
 
 const begin = () => ({
-  messages: [],
   talk: h('div', { class: 'conversation', role: 'log', 'aria-label': t('Conversation'), tabindex: '0' }),
-  sessionID: `playground-${crypto.getRandomValues(new Uint32Array(2)).join('-')}`,
   typed: '',
   settings: null,
 });
 
+const newSessionID = () => `playground-${crypto.getRandomValues(new Uint32Array(2)).join('-')}`;
+
+/** A model that was asked for and may not be used is replaced by none: another may cost more. */
 function parameterFields(models, asked) {
+  const isThere = !asked || models.includes(asked);
+  const options = models.map((name) => [name, name]);
   return [
-    { name: 'model', label: t('Model'), kind: 'select', value: asked ?? models[0], options: models.map((name) => [name, name]) },
+    {
+      name: 'model', label: t('Model'), kind: 'select', required: !isThere, value: isThere ? asked || models[0] : '',
+      options: isThere ? options : [['', t('Choose a model')], ...options],
+    },
     { name: 'system', label: t('System prompt'), kind: 'longtext', rows: 3 },
     { name: 'max_tokens', label: t('Most tokens'), kind: 'integer' },
     { name: 'temperature', label: t('Temperature'), kind: 'number' },
