@@ -30,8 +30,9 @@ function messageParts(message) {
 function contentPart(part) {
   if (typeof part === 'string') return part;
   if (part.type === 'text' || part.type === 'input_text' || part.type === 'output_text') return part.text;
-  if (part.type === 'thinking') return thought(part.thinking);
-  if (part.type === 'tool_use') return toolCall({ id: part.id, function: { name: part.name, arguments: part.input } });
+  // Records say `reasoning` with a `text` and `arguments`, Anthropic's own messages `thinking` and `input`.
+  if (part.type === 'thinking' || part.type === 'reasoning') return thought(part.text ?? part.thinking);
+  if (part.type === 'tool_use') return toolCall(part);
   if (part.type === 'tool_result') return block(t('Result of {id}', { id: part.tool_use_id }), part.content);
   return block(part.type ?? t('Part'), part);
 }

@@ -18,6 +18,20 @@ export async function chooseFile(name, type, ending) {
   }
 }
 
+const TAIL = 1000;
+
+/** The same response, and `tail()`: the end of what has gone by, as text. */
+export function withTail(response) {
+  let last = new Uint8Array();
+  const keep = new TransformStream({
+    transform: (piece, controller) => {
+      last = Uint8Array.of(...last, ...piece.slice(-TAIL)).slice(-TAIL);
+      controller.enqueue(piece);
+    },
+  });
+  return { response: new Response(response.body.pipeThrough(keep), response), tail: () => new TextDecoder().decode(last) };
+}
+
 export function saveFile(name, blob) {
   const url = URL.createObjectURL(blob);
   const anchor = h('a', { href: url, download: name });

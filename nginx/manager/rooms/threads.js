@@ -9,12 +9,14 @@ import { session } from '../app/session.js';
 import { moment } from '../app/time.js';
 import { keyFilter } from '../parts/key-filter.js';
 import { badge, button, heading } from '../parts/page.js';
-import { chooseFile } from '../parts/save.js';
+import { chooseFile, withTail } from '../parts/save.js';
 import { failure } from '../parts/states.js';
 import { listTable } from '../parts/table.js';
-import { toast } from '../parts/toast.js';
+import { alarm, toast } from '../parts/toast.js';
 
 const KINDS = { ok: 'good', cancelled: '', error: 'bad', truncated: 'warn' };
+/** The last line of an export whose rows the storage could not all give: its status had long been sent. */
+const BROKEN_OFF = /(^|\n)# INCOMPLETE: [^\n]* Request \S+\.\r\n$/;
 const EXPORTED = ['q', 'key_id', 'session_id', 'model', 'from', 'to'];
 
 /** How a call ended, with the code of its error. */
@@ -57,12 +59,15 @@ export default async function threads({ query, signal }) {
     const write = await chooseFile('threads.csv', 'text/csv', '.csv');
     if (!write) return;
     try {
-      await write(await send(`admin/thread/export${queryText(asked)}`, { signal }));
+      const { response, tail } = withTail(await send(`admin/thread/export${queryText(asked)}`, { signal }));
+      await write(response);
+      if (BROKEN_OFF.test(tail())) throw new APIError(200, { message: t('The export is not whole, as its last line says. Try again.') });
       problem.replaceChildren();
       toast(t('The export was saved.'));
     } catch (error) {
       const known = error instanceof APIError ? error : new Error(t('The export broke off. Try again.'));
-      if (!signal.aborted) problem.replaceChildren(failure(known));
+      if (signal.aborted) alarm(new Error(t('The export broke off, since you left the list of calls.')));
+      else problem.replaceChildren(failure(known));
     }
   }
 
