@@ -1,9 +1,18 @@
 // The page's address is in the fragment: `#/keys/3?q=ada`. Rooms are modules that are loaded when they are first entered.
 
+/** What is not encoded well stands for itself, and for no row. */
+function decoded(part) {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
+}
+
 /** The fragment as `{path, parts, query}`. */
 export function place() {
   const [path, query = ''] = location.hash.replace(/^#/, '').split('?');
-  const parts = path.split('/').filter(Boolean).map(decodeURIComponent);
+  const parts = path.split('/').filter(Boolean).map(decoded);
   return { path, parts, query: Object.fromEntries(new URLSearchParams(query)) };
 }
 

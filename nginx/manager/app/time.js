@@ -32,9 +32,9 @@ export const daysAgo = (days) => new Date(Date.now() - days * 86_400_000).toISOS
 /** The days of a row of days that ends today, in UTC: `['2026-11-20', '2026-11-21']`. */
 export const lastDays = (days) => Array.from({ length: days }, (_, index) => daysAgo(days - 1 - index).slice(0, 10));
 
-/** For `<input type="datetime-local">`, in the reader's zone. */
+/** For `<input type="datetime-local">`, in the reader's zone; nothing for what is no time. */
 export function toInput(time) {
-  if (!time) return '';
+  if (!time || Number.isNaN(Date.parse(time))) return '';
   const date = new Date(time);
   return new Date(date.getTime() - date.getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
 }

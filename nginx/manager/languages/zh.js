@@ -116,6 +116,7 @@ export default {
   'Its {count} keys will belong to no group, and lose the models that they had through it.': '其中 {count} 个密钥将不属于任何分组，并失去由此获得的模型。',
   'Keeps prompts and answers with the records of calls.': '在调用记录中保存提示与回答。',
   'Key': '密钥',
+  'Key {id}': '密钥 {id}',
   'Keys in force': '有效密钥',
   'Keys this month': '本月密钥',
   'Keys': '密钥',

@@ -5,11 +5,14 @@ import { fromInput, toInput } from '../app/time.js';
 
 const PAUSE = 250;
 
-/** `filters`: `{name, label, kind: 'search' | 'select' | 'time', options}`. `change` gets what is different. */
-export function filterBar(filters, wanted, change) {
+/**
+ * `filters`: `{name, label, kind: 'search' | 'select' | 'time', options}`. `change` gets what is different, until the room is left:
+ * the address is another room's then.
+ */
+export function filterBar(filters, wanted, change, signal) {
   const inputs = new Map();
   let waiting;
-  const soon = (difference) => { clearTimeout(waiting); waiting = setTimeout(() => change(difference), PAUSE); };
+  const soon = (difference) => { clearTimeout(waiting); waiting = setTimeout(() => { if (!signal?.aborted) change(difference); }, PAUSE); };
 
   function control(filter, id) {
     const value = wanted[filter.name] ?? '';
@@ -39,5 +42,5 @@ export function filterBar(filters, wanted, change) {
       inputs.set(filter.name, input);
       return h('div', { class: `filter ${filter.kind}` }, h('label', { for: id }, filter.label), input);
     }));
-  return { node, clear: () => inputs.forEach((input) => { input.value = ''; }) };
+  return { node, clear: () => { clearTimeout(waiting); inputs.forEach((input) => { input.value = ''; }); } };
 }

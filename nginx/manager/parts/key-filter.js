@@ -4,8 +4,11 @@ import { api } from '../app/api.js';
 import { t } from '../app/i18n.js';
 import { session } from '../app/session.js';
 
-export async function keyFilter(signal) {
+/** The choices are the keys that there are, and the one `asked` for, which may be gone or beyond the list. */
+export async function keyFilter(signal, asked) {
   if (!session.isAdmin) return [];
   const { items } = await api.get('admin/api-key/list', { limit: 1000, order_by: 'name' }, { signal });
-  return [{ name: 'key_id', label: t('Key'), kind: 'select', options: [['', t('All')], ...items.map((key) => [key.id, key.name])] }];
+  const options = [['', t('All')], ...items.map((key) => [key.id, key.name])];
+  if (asked && !items.some((key) => String(key.id) === asked)) options.push([asked, t('Key {id}', { id: asked })]);
+  return [{ name: 'key_id', label: t('Key'), kind: 'select', options }];
 }

@@ -28,7 +28,7 @@ export function listTable({ caption, path, columns, filters = [], fixed = {}, qu
   const pages = pager(LIMIT, (change) => ask(change));
   const table = h('table', {}, h('caption', {}, caption), head, body);
   const frame = h('div', { class: 'table-frame', role: 'region', 'aria-label': caption, tabindex: '0' }, table);
-  const bar = filters.length ? filterBar(filters, wanted, (change) => ask({ ...change, offset: '' })) : null;
+  const bar = filters.length ? filterBar(filters, wanted, (change) => ask({ ...change, offset: '' }), signal) : null;
   const node = h('div', { class: 'list' }, bar?.node, frame, states, pages.node);
 
   function ask(change) {

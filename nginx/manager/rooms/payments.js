@@ -6,5 +6,5 @@ import { heading } from '../parts/page.js';
 import { paymentTable } from '../parts/payments.js';
 
 export default async function payments({ query, signal }) {
-  return [heading(t('Payments')), paymentTable({ query, signal, filters: await keyFilter(signal) }).node];
+  return [heading(t('Payments')), paymentTable({ query, signal, filters: await keyFilter(signal, query.key_id) }).node];
 }

@@ -13,7 +13,7 @@ import { listTable } from '../parts/table.js';
 export default async function sessions({ query, signal }) {
   const table = listTable({
     caption: t('Sessions'), path: `${session.scope}/session/list`, query, signal,
-    filters: [{ name: 'q', label: t('Search'), kind: 'search', placeholder: t('Part of a title') }, ...await keyFilter(signal)],
+    filters: [{ name: 'q', label: t('Search'), kind: 'search', placeholder: t('Part of a title') }, ...await keyFilter(signal, query.key_id)],
     columns: [
       { label: t('Title'), order: 'title', wide: true, cell: (row) => h('a', { href: link(['sessions', row.id]) }, row.title || row.key) },
       session.isAdmin && { label: t('Key'), order: 'key_name', cell: (row) => row.key_name },

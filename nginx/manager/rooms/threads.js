@@ -29,7 +29,7 @@ function shortStatus(call) {
 
 export default async function threads({ query, signal }) {
   const [keys, models] = await Promise.all([
-    keyFilter(signal), api.get(`${session.scope}/model/list`, { limit: 1000 }, { signal }),
+    keyFilter(signal, query.key_id), api.get(`${session.scope}/model/list`, { limit: 1000 }, { signal }),
   ]);
   const problem = h('div');
   const table = listTable({
