@@ -1,8 +1,8 @@
-"""What lists are narrowed by, and addresses that mean nothing."""
+"""What lists are narrowed by, addresses that mean nothing, and the long lists behind what the dashboard tells."""
 
 from __future__ import annotations
 
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from harness.waiting import until
 
@@ -43,3 +43,21 @@ def test_addresses_that_mean_nothing_are_told_and_not_thrown(visit):
     visit.go("threads?from=garbage")
     expect(page.get_by_role("alert")).to_contain_text("'from' must be an ISO-8601 time")
     expect(page.get_by_label("From")).to_have_value("")
+
+
+def test_the_dashboard_looks_at_all_keys_that_spend_or_end(visit):
+    """Answers as of a site with many keys: those that matter come after 200 others."""
+    admin = visit.instance.admin
+    key = admin.create_key()
+    many = [{**key, "id": 10_000 + number, "month_fee": 5, "month_quota": 1000} for number in range(200)]
+    last = {**key, "id": 20_000, "name": "nearly spent", "month_fee": 0.9, "month_quota": 1}
+
+    def answer(route: Route) -> None:
+        offset = int(route.request.url.split("offset=")[1]) if "offset=" in route.request.url else 0
+        items = [*many, last][offset : offset + 200]
+        route.fulfill(json={"success": True, "data": {"items": items, "total": 201, "limit": 200, "offset": offset}})
+
+    page = visit.sign_in(room="playground")
+    page.route("**/admin/api-key/list?*month_fee*", answer)
+    visit.go("dashboard")
+    expect(page.get_by_role("listitem").filter(has_text="near quota")).to_contain_text("nearly spent")

@@ -168,6 +168,7 @@ export default {
   'No webhook yet.': '还没有 Webhook。',
   'No worker answered it within 10 minutes.': '10 分钟内没有工作进程回答。',
   'None': '无',
+  'Not all keys were looked at: there are too many.': '密钥太多，没有全部检查。',
   'Note': '备注',
   'Nothing in these days.': '这些天没有数据。',
   'Nothing matches.': '没有匹配的内容。',

@@ -1,6 +1,7 @@
 // What an administrator should look at: keys near their quota, at its end or about to expire, and models that fail.
 
 import { api } from '../app/api.js';
+import { billionths } from '../app/decimal.js';
 import { h } from '../app/element.js';
 import { counted, t } from '../app/i18n.js';
 import { money, roughMoney } from '../app/numbers.js';
@@ -9,21 +10,38 @@ import { dateTime, daysAgo } from '../app/time.js';
 import { badge } from './page.js';
 import { quotaState } from './quota.js';
 
-const LOOKED_AT = 200;
+const PAGE = 200;
+const MOST = 10_000;
 const FAILING = 0.1;
 const SOON = 7;
 
 export async function attention(signal) {
-  const keys = (query) => api.get('admin/api-key/list', { limit: LOOKED_AT, ...query }, { signal });
   const [spenders, expiring, models] = await Promise.all([
-    keys({ order_by: '-month_fee' }), keys({ order_by: '-expires_at' }),
+    keysWhile((key) => billionths(key.month_fee) > 0n, '-month_fee', signal),
+    // Those that never expire come last.
+    keysWhile((key) => key.expires_at && new Date(key.expires_at) > Date.now(), '-expires_at', signal),
     api.get('admin/statistics/usage', { group_by: 'model', from: daysAgo(1), order_by: '-errors', limit: 20 }, { signal }),
   ]);
-  const notes = [...spenders.items.filter((key) => !key.disabled).map(nearQuota), ...expiring.items.map(nearEnd),
+  const notes = [...spenders.filter((key) => !key.disabled).map(nearQuota), ...expiring.map(nearEnd),
     ...models.items.map(failing)].filter(Boolean);
-  if (!notes.length) return h('p', { class: 'faint' }, t('Nothing: no key is near its quota, and no model fails.'));
-  return h('ul', { class: 'attention' }, notes.map(([kind, mark, ...text]) =>
-    h('li', {}, badge(mark, kind), h('span', {}, text))));
+  const isPart = [spenders, expiring].some((keys) => keys.length >= MOST);
+  return [
+    notes.length ? h('ul', { class: 'attention' }, notes.map(([kind, mark, ...text]) => h('li', {}, badge(mark, kind), h('span', {}, text))))
+      : h('p', { class: 'faint' }, t('Nothing: no key is near its quota, and no model fails.')),
+    isPart && h('p', { class: 'faint' }, t('Not all keys were looked at: there are too many.')),
+  ];
+}
+
+/** The first keys in an order, as long as they are `wanted`: the small quotas and the near ends may come after many others. */
+async function keysWhile(wanted, order, signal) {
+  const keys = [];
+  while (keys.length < MOST) {
+    const { items } = await api.get('admin/api-key/list', { limit: PAGE, order_by: order, offset: keys.length || '' }, { signal });
+    const end = items.findIndex((key) => !wanted(key));
+    keys.push(...items.slice(0, end < 0 ? PAGE : end));
+    if (end >= 0 || items.length < PAGE) break;
+  }
+  return keys;
 }
 
 const keyLink = (key) => h('a', { href: link(['keys', key.id]) }, key.name);
