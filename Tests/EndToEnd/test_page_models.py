@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from playwright.sync_api import expect
 
+from harness.browser import Held
 from scripted import bedrock
 
 HOSTILE = '"><script>alert(1)</script>'
@@ -203,3 +204,89 @@ def test_groups_are_made_changed_given_models_and_deleted(visit):
     page.get_by_role("dialog").get_by_role("button", name="Delete").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Groups")
     assert admin.get("/admin/group/list", q=name)["total"] == 0
+
+
+def saved(page) -> None:
+    expect(page.get_by_text("Saved. It holds from the next call on.", exact=True).last).to_be_visible()
+
+
+def test_saving_leaves_alone_what_somebody_else_has_changed_meanwhile(visit):
+    admin = visit.instance.admin
+    config = {"baseURL": "http://127.0.0.1:9/v1", "apiKey": "sk-0123456789abcdef"}
+    model = admin.create_model("openai-compatible", config)
+    page = visit.sign_in(room=f"models/{model['id']}")
+    admin.post("/admin/model/save", id=model["id"], price_in=7, config={**model["config"], "model": "gpt-9"})
+    page.get_by_label("Price of output").fill("20")
+    page.get_by_role("button", name="Save").click()
+    saved(page)
+    now = model_named(visit, model["name"])
+    assert (now["price_in"], now["price_out"], now["config"]["model"]) == (7, 20, "gpt-9")
+    expect(page.get_by_label("Price of input")).to_have_value("7")
+
+    # A configuration is saved as a whole, so an old one is refused.
+    admin.post("/admin/model/save", id=model["id"], config={**now["config"], "model": "gpt-10"})
+    page.locator('[name="config.baseURL"]').fill("http://127.0.0.1:9/v2")
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_role("alert")).to_contain_text("Somebody else has changed these settings meanwhile.")
+    assert model_named(visit, model["name"])["config"]["model"] == "gpt-10"
+    page.reload()
+    page.locator('[name="config.baseURL"]').fill("http://127.0.0.1:9/v2")
+    page.get_by_role("button", name="Save").click()
+    saved(page)
+    config = model_named(visit, model["name"])["config"]
+    assert config == {"baseURL": "http://127.0.0.1:9/v2", "apiKey": "sk-0****", "model": "gpt-10"}
+
+
+def test_a_model_that_is_renamed_has_its_new_name_everywhere_and_the_focus_stays(visit):
+    admin = visit.instance.admin
+    model = admin.create_model("echo", {})
+    name = admin.unique("renamed")
+    page = visit.sign_in(room=f"models/{model['id']}")
+    page.get_by_label("Name").fill(name)
+    page.get_by_role("button", name="Save").focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text(name)
+    expect(page.get_by_role("button", name="Save")).to_be_focused()
+    link = page.get_by_role("main").get_by_role("link", name="Playground")
+    expect(link).to_have_attribute("href", f"#/playground?model={name}")
+    page.get_by_role("button", name="Delete").click()
+    page.get_by_label(f"Type “{name}” to confirm").fill(name)
+    page.get_by_role("dialog").get_by_role("button", name="Delete").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Models")
+    assert admin.get("/admin/model/list", q=name)["total"] == 0
+
+
+def test_a_fault_of_the_configuration_stands_at_its_field(visit):
+    visit.expected_statuses = {400, 422}
+    model = visit.instance.admin.create_model("openai-compatible", {"baseURL": "http://127.0.0.1:9/v1"})
+    page = visit.sign_in(room=f"models/{model['id']}")
+    page.get_by_text("More settings").click()
+    page.get_by_label("timeouts").fill('{"total_ms": -1}')
+    page.locator('[name="config.baseURL"]').fill("no address")
+    page.get_by_role("button", name="Save").click()
+    expect(page.locator('[name="config.baseURL"]')).to_have_attribute("aria-invalid", "true")
+    expect(page.locator('[name="config.baseURL"]')).to_be_focused()
+    page.locator('[name="config.baseURL"]').fill("http://127.0.0.1:9/v1")
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_label("timeouts")).to_have_attribute("aria-invalid", "true")
+
+
+def test_a_switch_waits_for_its_answer_and_goes_back_when_it_fails(visit):
+    visit.expected_statuses = {503}
+    admin = visit.instance.admin
+    group = admin.post("/admin/group/save", name=admin.unique("switched"))
+    model = admin.create_model("echo", {})
+    page = visit.sign_in(room=f"models/{model['id']}")
+    switch = page.get_by_role("checkbox", name=group["name"])
+    held = Held(page, "**/admin/group/bind-model")
+    switch.focus()
+    page.keyboard.press("Space")
+    sent = held.take()
+    expect(switch).to_be_disabled()
+    sent.fulfill(status=503, json={"success": False, "error": {"message": "Storage is busy."}})
+    expect(page.get_by_role("alert")).to_contain_text("Storage is busy.")
+    expect(switch).not_to_be_checked()
+    expect(switch).to_be_focused()
+    page.keyboard.press("Space")
+    expect(page.get_by_text(f"{group['name']} may use it now.")).to_be_visible()
+    assert admin.get("/admin/group/list-model", group_id=group["id"])["total"] == 1

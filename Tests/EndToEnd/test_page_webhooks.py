@@ -118,3 +118,23 @@ def test_a_bot_is_changed_and_deleted_in_its_room(visit, make_bot):
     page.get_by_role("dialog").get_by_role("button", name="Delete").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Webhooks")
     assert admin.get("/admin/bot/feishu/list", q=bot.name)["total"] == 0
+
+
+def test_editing_a_bot_leaves_alone_what_somebody_else_has_changed_meanwhile(visit, make_bot):
+    bot = make_bot()
+    admin = visit.instance.admin
+    page = visit.sign_in(room=f"webhooks?q={bot.name}")
+    edit = page.get_by_role("button", name="Edit")
+    # After the list was drawn: the form has it. After the form was drawn: saving leaves it.
+    admin.post("/admin/bot/feishu/save", id=bot.row["id"], verificationToken="a-token-of-its-own-0")
+    edit.click()
+    entry = page.get_by_role("dialog")
+    expect(entry.get_by_label("Verification Token")).to_have_value("a-to****")
+    other = admin.create_model("echo", {})["name"]
+    admin.post("/admin/bot/feishu/save", id=bot.row["id"], modelId=other)
+    entry.get_by_label("Encrypt Key").fill("")
+    entry.get_by_role("button", name="Save").click()
+    expect(entry).to_have_count(0)
+    config = admin.get(f"/admin/bot/feishu/detail/{bot.row['id']}")["config"]
+    assert (config["modelId"], config["verificationToken"]) == (other, "a-to****")
+    assert "encryptKey" not in config

@@ -230,6 +230,7 @@ export default {
   'Sign in': '登录',
   'Sign out': '退出登录',
   'Skip to content': '跳到内容',
+  'Somebody else has changed these settings meanwhile. Load the page again to see them, then make your change.': '其他人刚刚修改了这些设置。请重新加载页面查看，然后再修改。',
   'Something was typed here. “Cancel” discards it.': '此处有已输入的内容。“取消”会丢弃它。',
   'Spent this month': '本月花费',
   'State': '状态',

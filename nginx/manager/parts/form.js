@@ -91,8 +91,14 @@ export function form({ fields, submitLabel, submit, cancel, danger = false, extr
     field.focus();
   }
 
+  /** The field that the API means: `config.timeouts.total_ms` is a matter of `config.timeouts` where there is such a field. */
+  function fieldOf(param) {
+    for (let name = param; name; name = name.replace(/[.[]?[^.[]*$/, '')) if (made.has(name)) return made.get(name);
+    return made.get(param.split('.').at(-1));
+  }
+
   function show(error) {
-    const field = made.get(error.param?.split(/[.[]/)[0]) ?? made.get(error.param?.split('.').at(-1));
+    const field = fieldOf(error.param ?? '');
     if (field) {
       field.fault(error.message);
       reveal(field);

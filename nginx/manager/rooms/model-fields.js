@@ -55,17 +55,25 @@ function memberField(member, config, models) {
   return { ...field, kind, wide: kind === 'json' || kind === 'check', help: [member.description, secret].filter(Boolean).join(' '), spellcheck: 'false' };
 }
 
-/** What the API takes of the form's values. Members of `config` that no field shows stay as they are. */
-export function modelBody(values, providers, model) {
+/** What is the same as in `model` is left out, so that what somebody else has changed meanwhile stays. */
+export function modelBody(values, changes, providers, model) {
+  const body = {};
+  for (const name of ['name', 'multiple', ...PRICES]) if (!model || name in changes) body[name] = values[name];
+  const isOther = values.provider !== model?.provider;
+  if (isOther) body.provider = values.provider;
+  if (isOther || Object.keys(changes).some((name) => name.startsWith(MEMBER))) body.config = config(values, providers, model);
+  return body;
+}
+
+/** The API takes it as a whole. Members that no field shows stay as they are. */
+function config(values, providers, model) {
   const known = providers.find((row) => row.name === values.provider).fields;
-  const config = model?.provider === values.provider ? { ...model.config } : {};
+  const made = model?.provider === values.provider ? { ...model.config } : {};
   for (const member of known) {
     const value = values[MEMBER + member.name];
     const isNothing = value === null || value === '' || value === false || (Array.isArray(value) && !value.length);
-    if (isNothing) delete config[member.name];
-    else config[member.name] = value;
+    if (isNothing) delete made[member.name];
+    else made[member.name] = value;
   }
-  const body = { name: values.name, provider: values.provider, multiple: values.multiple, config };
-  for (const name of PRICES) body[name] = values[name];
-  return body;
+  return made;
 }

@@ -27,8 +27,13 @@ export function modelRights(model, signal) {
     const box = h('input', {
       id, type: 'checkbox', checked: isAllowed,
       onchange: async () => {
-        const done = await change('group', { group_id: group.id }, box.checked, group.name);
-        if (!done) box.checked = !box.checked;
+        const wanted = box.checked;
+        const hadFocus = document.activeElement === box;
+        box.disabled = true;
+        const done = await change('group', { group_id: group.id }, wanted, group.name);
+        box.disabled = false;
+        if (!done) box.checked = !wanted;
+        if (hadFocus && document.activeElement === document.body) box.focus();
       },
     });
     return h('div', { class: 'field-check field' }, box, h('label', { for: id }, group.name, ' ',

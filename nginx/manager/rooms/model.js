@@ -5,6 +5,7 @@ import { h } from '../app/element.js';
 import { t } from '../app/i18n.js';
 import { go, link } from '../app/router.js';
 import { confirmLoss } from '../parts/dialog.js';
+import { keepFocus } from '../parts/focus.js';
 import { form } from '../parts/form.js';
 import { button, heading, section } from '../parts/page.js';
 import { toast } from '../parts/toast.js';
@@ -28,7 +29,7 @@ function editor(choices, model, submitLabel, save) {
   let provider = model?.provider ?? choices.providers[0].name;
   const fields = () => modelFields({ ...choices, provider, model });
   const entry = form({
-    fields: fields(), submitLabel, submit: (values) => save(modelBody(values, choices.providers, model)),
+    fields: fields(), submitLabel, submit: (values, changes) => save(modelBody(values, changes, choices.providers, model)),
   });
   const follow = () => {
     const select = entry.field('provider').input;
@@ -52,7 +53,19 @@ function newModel(choices) {
   return [heading(t('Add a model'), { back: ['models', t('Models')] }), section(t('Settings'), entry.node)];
 }
 
-function oneModel(model, choices, signal) {
+/** A configuration is saved as a whole: one that somebody else has changed meanwhile would be lost. */
+async function refuseStale(model) {
+  const now = await api.get(`admin/model/detail/${model.id}`);
+  const asText = (row) => JSON.stringify([row.provider, row.config]);
+  if (asText(now) === asText(model)) return;
+  throw new Error(t('Somebody else has changed these settings meanwhile. Load the page again to see them, then make your change.'));
+}
+
+function oneModel(loaded, choices, signal) {
+  let model = loaded;
+  const top = h('div');
+  const settings = h('div');
+
   const remove = async () => {
     const gone = await confirmLoss({
       title: t('Delete {name}?', { name: model.name }), name: model.name, label: t('Delete'),
@@ -63,18 +76,26 @@ function oneModel(model, choices, signal) {
     go('models');
     toast(t('{name} was deleted.', { name: model.name }));
   };
-  const settings = h('div');
-  const edit = (row) => settings.replaceChildren(editor(choices, row, t('Save'), async (body) => {
+
+  async function save(body) {
+    if (body.config) await refuseStale(model);
     // Its answer has the masks that the next save must send back.
-    edit(await api.post('admin/model/save', { id: row.id, ...body }));
+    model = await api.post('admin/model/save', { id: model.id, ...body });
+    draw();
     toast(t('Saved. It holds from the next call on.'));
-  }).node);
-  edit(model);
-  return [
-    heading(model.name, {
+  }
+
+  function draw() {
+    keepFocus(top, () => top.replaceChildren(heading(model.name, {
       back: ['models', t('Models')],
       actions: [h('a', { class: 'button', href: link('playground', { model: model.name }) }, t('Playground')), button(t('Delete'), remove, 'danger')],
-    }),
+    })));
+    keepFocus(settings, () => settings.replaceChildren(editor(choices, model, t('Save'), save).node));
+  }
+
+  draw();
+  return [
+    top,
     h('div', { class: 'wide-columns' }, section(t('Settings'), settings),
       h('div', { class: 'stack' }, section(t('Test'), modelTest(model)), section(t('Who may use it'), modelRights(model, signal)))),
   ];

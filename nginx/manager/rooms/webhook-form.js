@@ -7,7 +7,6 @@ import { copyBlock } from '../parts/copy.js';
 import { confirmLoss, formDialog, showDialog } from '../parts/dialog.js';
 
 const SECRET = () => t('It is kept encrypted and shown masked; a mask that is saved keeps what is stored.');
-const MEMBERS = ['appId', 'appSecret', 'apiKey', 'modelId', 'verificationToken', 'encryptKey', 'baseUrl'];
 
 /** The address that the platform is to call, to copy. */
 export const callback = (row) => copyBlock(new URL(row.callback.replace(/^\//, ''), ROOT).href, t('Callback URL'));
@@ -15,12 +14,17 @@ export const callback = (row) => copyBlock(new URL(row.callback.replace(/^\//, '
 export const showCallback = (row) => showDialog(t('The callback of {name}', { name: row.name }), [
   h('p', {}, t('Give this address to the platform, as the request URL of events:')), callback(row)]);
 
-/** Changes a webhook, or makes one without `row`. Answers the row as it was saved; null when it was not. */
-export async function editWebhook(row, signal) {
-  const models = (await api.get('admin/model/list', { limit: 1000, order_by: 'name' }, { signal })).items;
+/** Changes the webhook `known`, or makes one without it. Answers the row as it was saved; null when it was not. */
+export async function editWebhook(known, signal) {
+  const [{ items: models }, row] = await Promise.all([
+    api.get('admin/model/list', { limit: 1000, order_by: 'name' }, { signal }),
+    // A list may have been here for long.
+    known ? api.get(`admin/bot/feishu/detail/${known.id}`, {}, { signal }) : null,
+  ]);
   return formDialog({
     title: row ? t('Edit {name}', { name: row.name }) : t('Add a webhook'), submitLabel: t('Save'), wide: true,
-    fields: fields(row, models), submit: (values) => api.post('admin/bot/feishu/save', body(row, values)),
+    fields: fields(row, models),
+    submit: (values, changes) => api.post('admin/bot/feishu/save', row ? { id: row.id, ...changed(changes) } : made(values)),
   });
 }
 
@@ -47,11 +51,9 @@ function fields(row, models) {
   ];
 }
 
-function body(row, values) {
-  const config = { ...row?.config };
-  for (const name of MEMBERS) {
-    if (values[name]) config[name] = values[name];
-    else delete config[name];
-  }
-  return { ...(row ? { id: row.id } : {}), name: values.name, config };
+function made({ name, ...values }) {
+  return { name, config: Object.fromEntries(Object.entries(values).filter(([, value]) => value)) };
 }
+
+/** Members of `config` for themselves leave the others as they are; null takes one away. */
+const changed = (changes) => Object.fromEntries(Object.entries(changes).map(([name, value]) => [name, value || null]));
