@@ -14,7 +14,7 @@ import pytest
 
 from harness import distribution
 from harness.host import Host, missing
-from harness.instance import REPOSITORY
+from harness.instance import REPOSITORY, binary
 from harness.waiting import until
 
 SERVICE = "/usr/local/sbin/brook-service"
@@ -458,3 +458,33 @@ def test_the_doctor_finds_an_installation_sound_and_each_fault_with_its_remedy(h
     host.run(SERVICE, "stop")
     status, found = findings(host)
     assert status == 1 and "start brook" in found["socket"]
+
+
+def take_library(host: Host, name: str) -> None:
+    """Removes one of the program's libraries from the host; its apt-get notes what it is asked for, and brings it back."""
+    host.shell(
+        "mkdir -p /run/usr/upper /run/usr/work && "
+        "mount -t overlay overlay -o lowerdir=/usr,upperdir=/run/usr/upper,workdir=/run/usr/work /usr"
+    )
+    path = host.shell(f"ldd {binary()} | sed -n 's/.*{name}.* => \\([^ ]*\\).*/\\1/p'").strip()
+    assert path, f"the program does not use {name}"
+    host.shell(f"mv {path} {path}.away")
+    host.write("/usr/bin/apt-get", f'#!/bin/sh\necho "$*" >>/run/apt\n[ ! -e {path}.away ] || mv {path}.away {path}\n')
+    host.shell("chmod 755 /usr/bin/apt-get")
+
+
+def test_a_library_that_the_host_lacks_is_installed_first(host, tarball):
+    take_library(host, "libfcgi")
+    told = install(host, *SITE, "--prebuilt", tarball, "--dry-run")
+    assert "would install the packages: libfcgi0ldbl" in told and "would install version" in told
+    assert not host.exists("/run/apt")
+    install(host, *SITE, "--prebuilt", tarball)
+    assert "libfcgi0ldbl" in host.read("/run/apt")
+    host.wait_for_ready("gate.test")
+
+
+def test_a_library_that_no_package_of_ours_brings_ends_the_installation(host, tarball):
+    take_library(host, "libnghttp2")
+    failed = host.run(REPOSITORY / "install.sh", *SITE, "--prebuilt", tarball, check=False)
+    assert failed.returncode == 1 and "the program needs libnghttp2" in failed.stdout, failed.stdout
+    assert not host.exists("/etc/brook") and not host.exists("/usr/local/lib/brook")

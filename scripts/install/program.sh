@@ -82,7 +82,8 @@ gather() {
 
 # VERSION-HASH: two builds of one version are two, so that each can be rolled back to.
 name_version() {
-    number=$(libraries_are_there "$1/brook" && "$1/brook" version 2>/dev/null | sed -n 's/^brook //p')
+    # Without its libraries it cannot say; they may come with the packages, later.
+    number=$(libraries_are_there "$1/brook" && "$1/brook" version 2>/dev/null | sed -n 's/^brook //p' || true)
     [ -n "$number" ] || number=$(sed -n 's/^## \([0-9.]*\).*/\1/p' "$1/CHANGELOG.md" | head -n 1)
     sum=$(cd "$1" && find brook nginx/manager scripts/service/brook-service -type f 2>/dev/null | LC_ALL=C sort |
         xargs sha256sum | sha256sum | cut -c 1-8)

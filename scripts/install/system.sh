@@ -100,7 +100,11 @@ install_system() {
     begin_files
     choose_service
     find_program
-    if [ -z "$destdir" ] && [ -d "$source" ]; then install_these "$(missing_for_running "$source/brook")"; fi
+    if [ -z "$destdir" ] && [ -d "$source" ]; then
+        # By itself: what fails inside an argument would not end this.
+        needed=$(missing_for_running "$source/brook")
+        install_these "$needed"
+    fi
     # Installing packages has a guard of its own.
     guard_files
     if [ ! -d "$source" ]; then
