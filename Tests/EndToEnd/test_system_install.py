@@ -488,3 +488,12 @@ def test_a_library_that_no_package_of_ours_brings_ends_the_installation(host, ta
     failed = host.run(REPOSITORY / "install.sh", *SITE, "--prebuilt", tarball, check=False)
     assert failed.returncode == 1 and "the program needs libnghttp2" in failed.stdout, failed.stdout
     assert not host.exists("/etc/brook") and not host.exists("/usr/local/lib/brook")
+
+
+def test_root_s_own_umask_does_not_lock_brook_and_nginx_out(host, tarball):
+    install_it = f"umask 077; exec {REPOSITORY / 'install.sh'} {' '.join(SITE)} --prebuilt {tarball}"
+    host.shell(install_it, limit=120)
+    host.wait_for_ready("gate.test")
+    assert " 200 " in host.get("https://127.0.0.1/manager/", "-H", "Host: gate.test")
+    modes = host.shell("stat -c '%a %n' /etc/brook /etc/brook/tls /etc/brook/tls/*.key /var/lib/brook /etc/default/brook")
+    assert [line.split()[0] for line in modes.splitlines()] == ["755", "755", "600", "700", "640"]

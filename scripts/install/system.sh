@@ -93,6 +93,8 @@ lock_system() {
 }
 
 install_system() {
+    # Whatever root's is: brook runs what is installed, and nginx's workers read the page. Secrets get modes of their own.
+    umask 022
     read_options
     check_options
     need_root
