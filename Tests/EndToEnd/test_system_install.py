@@ -8,6 +8,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -171,7 +172,7 @@ def test_beside_another_site_install_chat_upgrade_under_load_roll_back_and_unins
     with TLSLoad(host, 100, words=150) as load:
         until(lambda: load.status["started"] == 100, "100 streams are open", 30)
         install(host, "--prebuilt", other)
-        (second,) = {host.shell("basename $(readlink -f /usr/local/lib/brook/current)").strip()}
+        second = current(host)
         assert second != first
         assert {first, second} == running_programs(host), "the old workers finish their streams"
         assert load.status["ended"] == 0, "the streams were open during the whole upgrade"
@@ -308,21 +309,30 @@ def test_when_nginx_refuses_every_file_is_as_it_was(host, tarball):
     assert running_programs(host) == set()
 
 
+def version_that_does_not_serve(tarball: Path, folder: Path, instead: str = "exit 1") -> Path:
+    """Takes settings and gives a version, as the program does, and does something else when it is to serve."""
+
+    def change(root: Path) -> None:
+        (root / "brook").rename(root / "scripts/service/real")
+        script = f'case $1 in serve) {instead} ;; probe) exit 1 ;; esac\nexec {BROOK} "$@"\n'
+        (root / "brook").write_text(f"#!/bin/sh\n{script}")
+        (root / "brook").chmod(0o755)
+        path = root / "nginx/snippets/limits.conf"
+        path.write_text(path.read_text() + "# newer\n")
+
+    return distribution.remake(tarball, folder, change)
+
+
+def current(host: Host) -> str:
+    return host.shell("basename $(readlink -f /usr/local/lib/brook/current)").strip()
+
+
 def test_a_version_that_does_not_serve_leaves_the_old_one_in_place(host, tarball, tmp_path):
     install(host, *SITE, "--prebuilt", tarball)
     host.shell("echo READY_SECONDS=3 >>/etc/default/brook")
     (first,) = running_programs(host)
     before = host.fingerprints("/etc", "/usr/local/share", "/usr/local/sbin")
-
-    def change(root: Path) -> None:
-        # Takes settings and gives a version, as the program does, and ends when it is to serve.
-        (root / "brook").rename(root / "scripts/service/real")
-        (root / "brook").write_text(f"#!/bin/sh\n[ \"$1\" != serve ] || exit 1\nexec {BROOK} \"$@\"\n")
-        (root / "brook").chmod(0o755)
-        path = root / "nginx/snippets/limits.conf"
-        path.write_text(path.read_text() + "# newer\n")
-
-    broken = distribution.remake(tarball, tmp_path / "broken", change)
+    broken = version_that_does_not_serve(tarball, tmp_path / "broken")
     failed = host.run(REPOSITORY / "install.sh", "--prebuilt", broken, check=False)
     assert failed.returncode == 1 and "Every file is as it was" in failed.stdout, failed.stdout
     assert host.fingerprints("/etc", "/usr/local/share", "/usr/local/sbin") == before
@@ -497,3 +507,19 @@ def test_root_s_own_umask_does_not_lock_brook_and_nginx_out(host, tarball):
     assert " 200 " in host.get("https://127.0.0.1/manager/", "-H", "Host: gate.test")
     modes = host.shell("stat -c '%a %n' /etc/brook /etc/brook/tls /etc/brook/tls/*.key /var/lib/brook /etc/default/brook")
     assert [line.split()[0] for line in modes.splitlines()] == ["755", "755", "600", "700", "640"]
+
+
+def test_a_session_that_is_lost_in_an_upgrade_leaves_current_at_what_runs(host, tarball, tmp_path):
+    install(host, *SITE, "--prebuilt", tarball)
+    host.shell("echo READY_SECONDS=4 >>/etc/default/brook")
+    (first,) = running_programs(host)
+    before = host.fingerprints("/etc", "/usr/local/share", "/usr/local/sbin")
+    broken = version_that_does_not_serve(tarball, tmp_path / "broken")
+    with ThreadPoolExecutor() as pool:
+        upgrade = pool.submit(host.run, REPOSITORY / "install.sh", "--prebuilt", broken, check=False)
+        until(lambda: current(host) != first, "the new version is tried", 30)
+        host.run("pkill", "-HUP", "-f", "install.sh --prebuilt|brook-service upgrade")
+        assert upgrade.result(60).returncode != 0
+    assert current(host) == first and running_programs(host) == {first}
+    assert host.fingerprints("/etc", "/usr/local/share", "/usr/local/sbin") == before
+    host.wait_for_ready("gate.test")

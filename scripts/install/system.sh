@@ -148,6 +148,9 @@ install_system() {
 
 # Starts this version, or has it take over from the one that runs. Whatever fails here puts the files back.
 run_version() {
+    # An interruption waits for the end of what is going on here, which then stands or is put back. With a handler, since
+    # workers would inherit that signals are ignored.
+    trap : HUP INT TERM
     first=
     [ -L "$LIBRARY/current" ] || first=1
     if [ -n "$first" ]; then ln -s "$version" "$LIBRARY/current"; fi
