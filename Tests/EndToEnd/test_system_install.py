@@ -67,6 +67,49 @@ def host() -> Iterator[Host]:
         yield host
 
 
+#: Beside systemd's own, for links of units: what its verbs do to a service, as far as an installation sees it. nginx is not
+#: a service here: it was started by hand.
+SYSTEMCTL = """#!/bin/sh
+echo "$*" >>/run/systemctl.log
+now=
+[ "$*" = "${*#*--now}" ] || now=1
+case $1 in
+    enable | disable)
+        verb=$1
+        shift
+        for unit in "$@"; do
+            case $unit in -*) continue ;; esac
+            SYSTEMD_OFFLINE=1 /usr/bin/systemctl "$verb" "$unit" || exit 1
+            [ "$now$verb" != 1disable ] || "$0" stop "$unit"
+        done
+        ;;
+    start)
+        install -d -o brook -g www-data -m 2750 /run/brook
+        env -i PATH="$PATH" setsid -f setpriv --reuid brook --regid brook --init-groups \\
+            /usr/local/lib/brook/current/brook-service supervise </dev/null >>/run/supervisor.log 2>&1 9>&-
+        ;;
+    stop)
+        case $2 in brook | brook.service) ;; *) exit 0 ;; esac
+        pid=$(cat /run/brook/pid 2>/dev/null) || exit 0
+        kill "$pid" 2>/dev/null || exit 0
+        while [ -d "/proc/$pid" ]; do sleep 0.2; done
+        ;;
+    daemon-reload) ;;
+    *) exit 1 ;;
+esac
+"""
+
+
+@pytest.fixture
+def systemd(host) -> Host:
+    """The same host, on which systemd seems to run."""
+    if not Path("/usr/bin/systemctl").exists():
+        pytest.skip("systemctl is not installed")
+    host.write("/usr/local/bin/systemctl", SYSTEMCTL)
+    host.shell("chmod 755 /usr/local/bin/systemctl; mkdir -p /run/systemd/system")
+    return host
+
+
 def install(host: Host, *arguments: object, check: bool = True) -> str:
     return host.run(REPOSITORY / "install.sh", *arguments, check=check, limit=120).stdout
 
@@ -523,3 +566,10 @@ def test_a_session_that_is_lost_in_an_upgrade_leaves_current_at_what_runs(host, 
     assert current(host) == first and running_programs(host) == {first}
     assert host.fingerprints("/etc", "/usr/local/share", "/usr/local/sbin") == before
     host.wait_for_ready("gate.test")
+
+
+def test_under_systemd_an_nginx_that_was_started_by_hand_is_reloaded_too(systemd, tarball):
+    install(systemd, *SITE, "--prebuilt", tarball)
+    systemd.wait_for_ready("gate.test")
+    assert systemd.exists("/etc/systemd/system/brook.service")
+    assert "start brook\n" in systemd.read("/run/systemctl.log")

@@ -117,10 +117,11 @@ reload_nginx() {
     [ -z "$dry_run$destdir" ] || return 0
     if ! nginx_runs; then
         say "nginx is not running: start it with \`systemctl enable --now nginx\` or \`service nginx start\`"
-    elif has_systemd; then
-        systemctl reload nginx || die "nginx cannot be reloaded: see journalctl -u nginx"
+    elif has_systemd && systemctl is-active -q nginx.service; then
+        systemctl reload nginx || die "nginx cannot be reloaded: see journalctl -u nginx, then run: systemctl reload nginx"
     else
-        nginx -s reload
+        # Also under systemd, where somebody has started nginx by hand.
+        nginx -s reload || die "nginx cannot be reloaded: see its message above, then run: nginx -s reload"
     fi
 }
 

@@ -139,9 +139,10 @@ install_system() {
     check_nginx
     check_inclusion
     run_version
-    if [ "$changes" -gt 0 ]; then reload_nginx; fi
+    # It serves, so its files stay, whatever becomes of nginx.
     finish_files
     write_options
+    if [ "$changes" -gt 0 ]; then reload_nginx; fi
     say_summary
     examine
 }
