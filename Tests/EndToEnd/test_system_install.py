@@ -573,3 +573,30 @@ def test_under_systemd_an_nginx_that_was_started_by_hand_is_reloaded_too(systemd
     systemd.wait_for_ready("gate.test")
     assert systemd.exists("/etc/systemd/system/brook.service")
     assert "start brook\n" in systemd.read("/run/systemctl.log")
+
+
+def links_of_units(host: Host) -> list[str]:
+    return host.shell("find /etc/systemd/system -name 'brook*' -path '*.wants/*'").split()
+
+
+def test_uninstalling_leaves_no_unit_enabled(systemd, tarball):
+    install(systemd, *SITE, "--prebuilt", tarball)
+    assert len(links_of_units(systemd)) == 2, "the service and the timer"
+    told = install(systemd, "--uninstall", "--dry-run")
+    assert told.count("would remove /etc/nginx/brook/limits.conf") == 1
+    assert told.count("would remove /etc/systemd/system/brook.service") == 1
+    install(systemd, "--uninstall")
+    assert links_of_units(systemd) == []
+    assert "stop brook-backup.timer\n" in systemd.read("/run/systemctl.log")
+    assert running_programs(systemd) == set()
+    assert systemd.shell("find /etc/systemd/system /usr/local/sbin -name 'brook*'") == ""
+
+
+def test_a_first_installation_that_does_not_serve_leaves_nothing_running_or_enabled(systemd, tarball):
+    # The administrator's own, from an earlier time.
+    systemd.write("/etc/default/brook", "WORKERS=none\nREADY_SECONDS=2\n")
+    failed = systemd.run(REPOSITORY / "install.sh", *SITE, "--prebuilt", tarball, check=False)
+    assert failed.returncode == 1 and "Every file is as it was" in failed.stdout, failed.stdout
+    assert "stop brook\n" in systemd.read("/run/systemctl.log")
+    assert links_of_units(systemd) == []
+    assert systemd.run("pgrep", "-u", "brook", check=False).stdout == ""

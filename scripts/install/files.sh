@@ -171,11 +171,15 @@ take_away() {
     told "removed   $path"
 }
 
-# What an earlier installation put there and this one did not.
+# What an earlier installation put there and this one did not; with `nginx` or `host` only what is nginx's, or is not.
 take_away_the_rest() {
     [ -r "$record" ] || return 0
     cp "$record" "$scratch/old-record"
     while read -r sum path; do
+        case ${1-all}:$path in
+            nginx:/etc/nginx/* | all:*) ;;
+            nginx:* | host:/etc/nginx/*) continue ;;
+        esac
         awk -v path="$path" 'substr($0, 67) == path { found = 1 } END { exit !found }' "$scratch/new-record" ||
             take_away "$path" "$sum"
     done <"$scratch/old-record"

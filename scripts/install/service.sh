@@ -79,7 +79,7 @@ enable_service() {
 
 disable_service() {
     if [ "$service" = systemd ]; then
-        systemctl disable -q --now brook.service brook-backup.timer 2>/dev/null || true
+        systemctl disable -q --now brook.service brook-backup.timer || true
     elif has_command update-rc.d; then
         update-rc.d -f brook remove >/dev/null 2>&1 || true
     fi

@@ -158,7 +158,11 @@ run_version() {
     {
         prepare_database && enable_service && take_over
     } || {
-        [ -z "$first" ] || rm -f "$LIBRARY/current"
+        if [ -n "$first" ]; then
+            service_do stop || true
+            disable_service
+            rm -f "$LIBRARY/current"
+        fi
         take_back
         [ "$service" != systemd ] || systemctl daemon-reload
         die "$version does not serve, see above. Every file is as it was"
@@ -231,7 +235,7 @@ uninstall_system() {
         [ -n "$purge" ] || return 0
     fi
     # nginx first, and only if it goes on without: nothing is passed to workers that are gone.
-    take_away_the_rest
+    take_away_the_rest nginx
     if [ -z "$dry_run$destdir" ] && has_command nginx && ! nginx -t -q 2>"$scratch/nginx-says"; then
         cat "$scratch/nginx-says" >&2
         take_back
@@ -240,9 +244,11 @@ uninstall_system() {
     reload_nginx
     if [ -z "$dry_run$destdir" ]; then
         [ ! -x "$LIBRARY/current/brook-service" ] || service_do stop
+        # While systemd has the units' files.
         disable_service
-        [ "$service" != systemd ] || systemctl daemon-reload
     fi
+    take_away_the_rest host
+    [ "$service" != systemd ] || [ -n "$dry_run$destdir" ] || systemctl daemon-reload
     : >"$undo/list"
     remove_folders
     say "brook is uninstalled$([ -n "$purge" ] || echo '; its data stays in /var/lib/brook, /var/backups/brook and /etc/brook')"
