@@ -600,3 +600,16 @@ def test_a_first_installation_that_does_not_serve_leaves_nothing_running_or_enab
     assert "stop brook\n" in systemd.read("/run/systemctl.log")
     assert links_of_units(systemd) == []
     assert systemd.run("pgrep", "-u", "brook", check=False).stdout == ""
+
+
+def test_an_init_script_works_where_systemd_runs(systemd, tarball):
+    install(systemd, *SITE, "--prebuilt", tarball, "--service", "init")
+    systemd.wait_for_ready("gate.test")
+    systemd.run("/etc/init.d/brook", "restart")
+    assert systemd.run(SERVICE, "status").returncode == 0
+    nightly = "sed -n 's/^17 3 [*] [*] [*] brook //p' /etc/cron.d/brook"
+    systemd.shell(f"{nightly} | setpriv --reuid brook --regid brook --init-groups sh -e")
+    assert systemd.shell("ls /var/backups/brook").startswith("brook-")
+    install(systemd, "--uninstall")
+    assert running_programs(systemd) == set()
+    assert not re.search("(start|stop) brook", systemd.read("/run/systemctl.log")), "systemd would wait for itself"
