@@ -54,7 +54,7 @@ def test_the_dashboard_shows_every_way_that_a_call_is_refused_and_an_attempt_end
 def test_the_numbers_of_the_service_that_the_guide_names_are_those_of_its_script():
     script = (REPOSITORY / "scripts/service/brook-service").read_text()
     for name, value in re.findall(r"`([A-Z_]+)` \(([0-9,]+)\)", GUIDE):
-        assert re.search(rf"(?m)^{name}={value.replace(',', '')}$", script), name
+        assert re.search(rf"(?m)^ *{name}={value.replace(',', '')}$", script), name
 
 
 def test_the_log_fields_of_the_guide_are_those_of_nginx_s_format():

@@ -613,3 +613,24 @@ def test_an_init_script_works_where_systemd_runs(systemd, tarball):
     install(systemd, "--uninstall")
     assert running_programs(systemd) == set()
     assert not re.search("(start|stop) brook", systemd.read("/run/systemctl.log")), "systemd would wait for itself"
+
+
+def environments(host: Host) -> str:
+    """The variables of all workers."""
+    return host.shell("for pid in $(pgrep -u brook -f 'brook serve'); do tr '\\0' '\\n' </proc/$pid/environ; done")
+
+
+def workers_wanted(host: Host) -> str:
+    return re.search(r" -f (\d+) ", host.shell("ps -u brook -o args | grep -m 1 [m]ultiwatch")).group(1)
+
+
+def test_an_upgrade_forgets_what_is_no_longer_in_the_defaults_file(host, tarball):
+    install(host, *SITE, "--prebuilt", tarball, "--workers", "3")
+    host.shell("echo AWS_ACCESS_KEY_ID=AKIAOLD >>/etc/default/brook")
+    host.run(SERVICE, "upgrade")
+    until(lambda: environments(host).count("AKIAOLD") > 2, "the workers have the credentials", 10)
+    assert workers_wanted(host) == "3"
+    host.shell("sed -i '/^AWS_\\|^WORKERS/d' /etc/default/brook")
+    host.run(SERVICE, "upgrade")
+    until(lambda: "AKIAOLD" not in environments(host), "only workers without the credentials run", 10)
+    assert workers_wanted(host) == "2"
