@@ -627,10 +627,24 @@ def workers_wanted(host: Host) -> str:
 def test_an_upgrade_forgets_what_is_no_longer_in_the_defaults_file(host, tarball):
     install(host, *SITE, "--prebuilt", tarball, "--workers", "3")
     host.shell("echo AWS_ACCESS_KEY_ID=AKIAOLD >>/etc/default/brook")
-    host.run(SERVICE, "upgrade")
-    until(lambda: environments(host).count("AKIAOLD") > 2, "the workers have the credentials", 10)
+    host.run(SERVICE, "restart")
+    assert environments(host).count("AKIAOLD") > 2, "the workers have the credentials"
     assert workers_wanted(host) == "3"
     host.shell("sed -i '/^AWS_\\|^WORKERS/d' /etc/default/brook")
     host.run(SERVICE, "upgrade")
     until(lambda: "AKIAOLD" not in environments(host), "only workers without the credentials run", 10)
     assert workers_wanted(host) == "2"
+
+
+def test_nothing_of_root_s_environment_reaches_brook(host, tarball):
+    mine = {"BROOK_STATE_DIR": "/run/elsewhere", "AWS_REGION": "of-root", "HOME": "/root"}
+    host.run(REPOSITORY / "install.sh", *SITE, "--prebuilt", tarball, limit=120, **mine)
+    host.run(SERVICE, "restart", **mine)
+    found = environments(host)
+    assert "HOME=/var/lib/brook" in found and "/root" not in found
+    assert "/run/elsewhere" not in found and "of-root" not in found
+    assert host.exists("/var/lib/brook/brook.db")
+    # What the defaults file sets reaches it, the copy of the database too.
+    host.shell("printf 'BROOK_DATABASE=/var/lib/brook/none.db\\n' >>/etc/default/brook")
+    failed = host.run(SERVICE, "backup", check=False)
+    assert failed.returncode != 0 and "none.db" in failed.stdout, failed.stdout

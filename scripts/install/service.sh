@@ -85,7 +85,12 @@ disable_service() {
     fi
 }
 
-as_brook() { setpriv --reuid brook --regid brook --init-groups --no-new-privs -- "$@"; }
+# Runs a command of the program as the service does: with what the defaults file sets, and nothing of root's environment.
+as_brook() {
+    env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/var/lib/brook LC_ALL=C \
+        setpriv --reuid brook --regid brook --init-groups --no-new-privs -- \
+        sh -c 'set -a; [ ! -r "$0" ] || . "$0"; set +a; exec "$@"' /etc/default/brook "$@"
+}
 
 # `brook-service VERB…` of the version that is current.
 service_do() { "$LIBRARY/current/brook-service" "$@" 9>&-; }
