@@ -648,3 +648,19 @@ def test_nothing_of_root_s_environment_reaches_brook(host, tarball):
     host.shell("printf 'BROOK_DATABASE=/var/lib/brook/none.db\\n' >>/etc/default/brook")
     failed = host.run(SERVICE, "backup", check=False)
     assert failed.returncode != 0 and "none.db" in failed.stdout, failed.stdout
+
+
+@pytest.mark.parametrize("database", ["/var/lib/brook/brook.db", "/var/lib/brook/of its own/calls.db"])
+def test_an_admin_key_that_was_moved_away_is_not_made_again(host, tarball, database):
+    host.write("/etc/brook/brook.json", json.dumps({"database": database}))
+    host.shell(
+        "useradd --system brook; install -d -o brook -m 700 /var/lib/brook '/var/lib/brook/of its own'; "
+        "chown root:brook /etc/brook/brook.json"
+    )
+    install(host, *SITE, "--prebuilt", tarball)
+    query = ("setpriv", "--reuid", "brook", "--regid", "brook", "--init-groups", BROOK, "key", "list", *CONFIG)
+    keys = host.run(*query).stdout
+    host.shell("mv /var/lib/brook/admin.key /run/")
+    install(host, "--prebuilt", tarball)
+    assert host.run(*query).stdout == keys
+    assert not host.exists("/var/lib/brook/admin.key")

@@ -170,9 +170,10 @@ run_version() {
 }
 
 prepare_database() {
-    as_brook "$LIBRARY/$version/brook" check-config --config /etc/brook/brook.json >/dev/null || return 1
-    # Made once: an upgrade finds its database, and changes the schema itself when its workers start.
-    [ ! -e /var/lib/brook/admin.key ] || return 0
+    holds=$(as_brook "$LIBRARY/$version/brook" check-config --config /etc/brook/brook.json) || return 1
+    # Made once: an upgrade finds its database, and changes the schema itself when its workers start. Not judged by the key
+    # file, which an administrator may have moved away.
+    [ ! -e "$(say "$holds" | sed -n 's/^database  *\(.*[^ ]\)  *(.*)$/\1/p')" ] || return 0
     as_brook "$LIBRARY/$version/brook" bootstrap --config /etc/brook/brook.json --admin-key-file /var/lib/brook/admin.key
 }
 
