@@ -44,7 +44,7 @@ that missing Debian packages are installed when root calls it and named when som
 is neither started nor changed.
 
   --local        run an instance; again: leave it running, or restart it when the program or a setting has changed
-  --dir D        its folder (default: .local beside this script)
+  --dir D        its folder (default: .local beside this script), with nothing of other programs in it
   --port P       its port on 127.0.0.1, 1024-65535 (default: 8080)
   --workers N    worker processes, 1-256 (default: one per core)
   --no-build     use the program that is there (.build/release/brook, or $BROOK_BIN)
@@ -410,6 +410,16 @@ curl -N $address/v1/chat/completions \\
 TEXT
 }
 
+# Before anything is written: whether D may be written to.
+check_folder() {
+    # An instance has a lock, and one that was put back from a backup its database.
+    if [ -f "$dir/run/lock" ] || [ -f "$dir/state/brook.db" ]; then return 0; fi
+    for name in bin log nginx page run tmp; do
+        [ ! -e "$dir/$name" ] ||
+            die "$dir is no instance, and $name in it would be written over: choose another folder with --dir"
+    done
+}
+
 make_folders() {
     mkdir -p "$dir" 2>/dev/null && [ -w "$dir" ] || die "$dir cannot be written: choose another folder with --dir"
     dir=$(CDPATH='' cd -- "$dir" && pwd -P)
@@ -421,6 +431,7 @@ make_folders() {
 }
 
 start_local() {
+    check_folder
     install_packages
     build
     if [ -n "$dry_run" ]; then

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -263,3 +264,23 @@ def test_an_ordinary_user_needs_no_privileges(make_instance):
     assert started.returncode == 0, started.stdout
     assert httpx.get(f"{instance.url}/readyz").status_code == 200
     assert {os.stat(f"/proc/{process.pid}").st_uid for process in instance.processes()} == {65534}
+
+
+@pytest.mark.parametrize("name", ["page/index.html", "nginx/nginx.conf", "bin/brook"])
+def test_a_folder_with_something_of_its_own_by_a_name_of_ours_is_refused(tmp_path, name):
+    own = tmp_path / name
+    own.parent.mkdir()
+    own.write_text("somebody else's")
+    refused = install("--local", "--no-build", "--dir", str(tmp_path), "--port", str(free_port()))
+    assert refused.returncode == 1 and own.parent.name in refused.stdout and "--dir" in refused.stdout
+    assert own.read_text() == "somebody else's"
+    assert list(tmp_path.rglob("*")) == [own.parent, own]
+
+
+def test_an_instance_that_was_put_back_from_a_backup_starts(make_instance):
+    instance = make_instance(workers=1)
+    key = instance.admin_key
+    assert instance.stop().returncode == 0
+    shutil.rmtree(instance.folder / "run")
+    instance.start()
+    assert instance.admin_key == key
