@@ -412,6 +412,9 @@ TEXT
 
 # Before anything is written: whether D may be written to.
 check_folder() {
+    # Root would run programs and follow links that somebody else puts there, and leave files that D's owner cannot change.
+    [ "$(id -u)" != 0 ] || [ ! -e "$dir" ] || [ -O "$dir" ] ||
+        die "$dir belongs to $(stat -L -c %U -- "$dir"): run this as that user, or choose another folder with --dir"
     # An instance has a lock, and one that was put back from a backup its database.
     if [ -f "$dir/run/lock" ] || [ -f "$dir/state/brook.db" ]; then return 0; fi
     for name in bin log nginx page run tmp; do
@@ -477,9 +480,10 @@ stop_local() {
         say "would end: $(processes | tr '\n' ' ')"
         return 0
     fi
-    if [ -d "$dir/run" ]; then
-        dir=$(CDPATH='' cd -- "$dir" && pwd -P)
-        exec 9>"$dir/run/lock"
+    [ ! -d "$dir" ] || dir=$(CDPATH='' cd -- "$dir" && pwd -P)
+    if [ -f "$dir/run/lock" ]; then
+        # Only read: root may end an instance of somebody else, who could have made it a link.
+        exec 9<"$dir/run/lock"
         flock -w 5 9 || die "another install.sh is at work in $dir"
     fi
     if [ -z "$(processes)" ]; then

@@ -264,6 +264,8 @@ def test_an_ordinary_user_needs_no_privileges(make_instance):
     assert started.returncode == 0, started.stdout
     assert httpx.get(f"{instance.url}/readyz").status_code == 200
     assert {os.stat(f"/proc/{process.pid}").st_uid for process in instance.processes()} == {65534}
+    assert instance.stop().returncode == 0, "root may end it"
+    assert instance.processes() == []
 
 
 @pytest.mark.parametrize("name", ["page/index.html", "nginx/nginx.conf", "bin/brook"])
@@ -284,3 +286,13 @@ def test_an_instance_that_was_put_back_from_a_backup_starts(make_instance):
     shutil.rmtree(instance.folder / "run")
     instance.start()
     assert instance.admin_key == key
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can be warned of another's folder")
+def test_root_does_not_run_an_instance_in_the_folder_of_somebody_else(tmp_path):
+    folder = tmp_path / "d"
+    folder.mkdir()
+    os.chown(folder, 65534, 65534)
+    refused = install("--local", "--no-build", "--dir", str(folder), "--port", str(free_port()))
+    assert refused.returncode == 1 and "nobody" in refused.stdout and "--dir" in refused.stdout, refused.stdout
+    assert list(folder.iterdir()) == []
