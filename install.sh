@@ -201,9 +201,15 @@ build() {
 # Lists the instance's processes, one `pid kind` a line. What belongs to it is asked of the kernel and not of files, which may
 # be stale: its working folder is D/run, and its program is one that this script starts.
 processes() {
+    own=$(stat -c %d:%i "$dir/run" 2>/dev/null || true)
     find /proc/[0-9]*/cwd -maxdepth 0 -printf '%h %l\n' 2>/dev/null |
         while read -r process folder; do
-            case $folder in "$dir/run" | "$dir/run (deleted)") ;; *) continue ;; esac
+            case $folder in
+                # The same path in a container is another folder.
+                "$dir/run") [ "$(stat -L -c %d:%i "$process/cwd" 2>/dev/null)" = "$own" ] || continue ;;
+                "$dir/run (deleted)") ;;
+                *) continue ;;
+            esac
             program=$(readlink "$process/exe" 2>/dev/null) || continue
             program=${program% (deleted)}
             words=$({ tr '\000' ' ' <"$process/cmdline"; } 2>/dev/null) || continue
@@ -280,9 +286,8 @@ filled() {
 choose_socket() {
     socket=$dir/run/brook.sock
     case $socket in *[!A-Za-z0-9._/+@,=-]*) ;; *) [ ${#socket} -gt 107 ] || return 0 ;; esac
-    runtime=${XDG_RUNTIME_DIR:-/tmp}
-    # A path that cannot be guessed wrong: the same for the same folder and user.
-    runtime=$runtime/brook-$(id -u)-$(printf '%s' "$dir" | cksum | cut -d ' ' -f 1)
+    # The same for the same folder and user, whatever session it is started from; $XDG_RUNTIME_DIR ends with the last session.
+    runtime=/tmp/brook-$(id -u)-$(printf '%s' "$dir" | cksum | cut -d ' ' -f 1)
     # shellcheck disable=SC2174
     [ -n "$dry_run" ] || mkdir -p -m 700 "$runtime"
     [ -n "$dry_run" ] || { [ -d "$runtime" ] && [ ! -L "$runtime" ] && [ -O "$runtime" ]; } ||

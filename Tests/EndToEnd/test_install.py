@@ -16,6 +16,7 @@ import pytest
 
 from acceptance import Line, covers
 from harness import processes
+from harness.host import Host, missing
 from harness.instance import REPOSITORY, STOP_LIMIT, binary, free_port, install
 from harness.raw import Broken
 from harness.waiting import until
@@ -178,7 +179,7 @@ def test_a_folder_of_mode_0700_is_enough(make_instance):
     assert instance.folder.stat().st_mode & 0o777 == 0o700
 
 
-def test_a_folder_with_a_space_and_a_long_name_works(make_instance):
+def test_a_folder_with_a_space_and_a_long_name_works_from_any_session(make_instance, tmp_path):
     instance = make_instance(start=False)
     instance.folder = instance.folder / (
         "a folder with a name so long that the path of a socket in it passes the limit" * 1
@@ -186,6 +187,12 @@ def test_a_folder_with_a_space_and_a_long_name_works(make_instance):
     instance.start()
     try:
         assert httpx.get(f"{instance.url}/readyz").status_code == 200
+        workers = instance.workers()
+        # A session's own folder ends with the session, and another session has another.
+        again = ("--dir", str(instance.folder), "--port", str(instance.port), "--workers", "2")
+        started = install("--local", "--no-build", *again, XDG_RUNTIME_DIR=str(tmp_path))
+        assert started.returncode == 0, started.stdout
+        assert instance.workers() == workers and list(tmp_path.iterdir()) == []
     finally:
         assert instance.stop().returncode == 0
         assert instance.processes() == []
@@ -296,3 +303,17 @@ def test_root_does_not_run_an_instance_in_the_folder_of_somebody_else(tmp_path):
     refused = install("--local", "--no-build", "--dir", str(folder), "--port", str(free_port()))
     assert refused.returncode == 1 and "nobody" in refused.stdout and "--dir" in refused.stdout, refused.stdout
     assert list(folder.iterdir()) == []
+
+
+def test_stop_leaves_an_instance_at_the_same_path_in_a_container_alone(tmp_path):
+    if reason := missing():
+        pytest.skip(reason)
+    folder, port = tmp_path / "d", free_port()
+    with Host() as host:
+        host.run("mount", "-t", "tmpfs", "tmpfs", tmp_path)
+        started = ("--local", "--no-build", "--dir", folder, "--port", port, "--workers", 1)
+        host.run(REPOSITORY / "install.sh", *started, BROOK_BIN=str(binary()))
+        (folder / "run").mkdir(parents=True)
+        stopped = install("--local", "--stop", "--dir", str(folder))
+        assert stopped.returncode == 0 and "nothing is running" in stopped.stdout, stopped.stdout
+        host.run("curl", "-sf", "--noproxy", "*", f"http://127.0.0.1:{port}/readyz")
