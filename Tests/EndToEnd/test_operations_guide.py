@@ -62,3 +62,13 @@ def test_the_log_fields_of_the_guide_are_those_of_nginx_s_format():
     section = GUIDE[GUIDE.index("nginx: `/var/log/nginx") : GUIDE.index("## Metrics")]
     rows = "\n".join(line.split("|")[1] for line in section.splitlines() if line.startswith("| `"))
     assert set(re.findall(r"`(\w+)`", rows)) == set(re.findall(r'"(\w+)":"\$', format_))
+
+
+def test_systemd_gives_the_longest_stop_its_time():
+    service = REPOSITORY / "scripts/service"
+    most = [int(n) for n in re.findall(r"at most (\d+)", (service / "brook.default").read_text())]
+    most += [int(n) for n in re.findall(r"may be (\d+) at most", GUIDE)]
+    assert len(most) == 2
+    (limit,) = re.findall(r"(?m)^TimeoutStopSec=(\d+)$", (service / "brook.service").read_text())
+    # Workers have 8 s to settle what was cut off.
+    assert int(limit) > max(most) + 8
