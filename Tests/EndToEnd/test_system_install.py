@@ -664,3 +664,14 @@ def test_an_admin_key_that_was_moved_away_is_not_made_again(host, tarball, datab
     install(host, "--prebuilt", tarball)
     assert host.run(*query).stdout == keys
     assert not host.exists("/var/lib/brook/admin.key")
+
+
+def test_a_stop_in_the_middle_of_an_upgrade_ends_the_new_workers_too(host, tarball, tmp_path):
+    install(host, *SITE, "--prebuilt", tarball)
+    hanging = version_that_does_not_serve(tarball, tmp_path / "hanging", "exec sleep 1000")
+    with ThreadPoolExecutor() as pool:
+        upgrade = pool.submit(host.run, REPOSITORY / "install.sh", "--prebuilt", hanging, check=False)
+        until(lambda: host.run("pgrep", "-f", "sleep 1000", check=False).returncode == 0, "new workers hang", 30)
+        host.run(SERVICE, "stop", limit=20)
+        assert upgrade.result(60).returncode != 0
+    assert host.run("pgrep", "-u", "brook", "-a", check=False).stdout == ""
