@@ -12,13 +12,28 @@ at() { printf '%s%s' "$destdir" "$1"; }
 
 begin_files() {
     record=$(at /usr/local/lib/brook/installed.sha256)
-    scratch=$(mktemp -d)
+    make_scratch
     guard_files
     undo=$scratch/undo
     mkdir -p "$undo"
     : >"$scratch/new-record"
     : >"$undo/list"
     changes=0
+}
+
+# Programs that are not installed yet run from there, which a /tmp that is mounted noexec does not let.
+make_scratch() {
+    scratch=$(mktemp -d)
+    if ! programs_run_in "$scratch" && elsewhere=$(mktemp -d -p /usr/local 2>/dev/null); then
+        rm -rf "$scratch"
+        scratch=$elsewhere
+    fi
+}
+
+programs_run_in() {
+    printf '#!/bin/sh\n' >"$1/try"
+    chmod 700 "$1/try"
+    "$1/try" 2>/dev/null
 }
 
 # However this ends before finish_files: the files are as they were.

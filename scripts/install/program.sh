@@ -57,6 +57,8 @@ unpack() {
         wanted=$(cut -c 1-64 "$prebuilt.sha256")
         [ "$(digest "$prebuilt")" = "$wanted" ] || die "$prebuilt is not what $prebuilt.sha256 says: fetch it again"
     fi
+    programs_run_in "$scratch" ||
+        die "no program may run in ${TMPDIR:-/tmp}, which is mounted noexec: set TMPDIR to a folder where they may"
     mkdir "$scratch/unpacked"
     tar -xzf "$prebuilt" -C "$scratch/unpacked" --no-same-owner 2>/dev/null ||
         die "$prebuilt is damaged, or no tarball of \`make dist\`: fetch it again"
