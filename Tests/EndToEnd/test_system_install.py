@@ -476,6 +476,24 @@ def test_killed_workers_and_a_killed_manager_are_replaced(host, tarball):
     host.wait_for_ready("gate.test")
 
 
+def test_a_killed_manager_costs_neither_a_request_nor_a_stream(host, tarball):
+    install(host, *SITE, "--prebuilt", tarball)
+    host.wait_for_ready("gate.test")
+    slow_model(host)
+    with TLSLoad(host, 20, words=100) as load:
+        until(lambda: load.status["started"] == 20, "20 streams are open", 20)
+        # Their workers drain; the manager of the others is killed.
+        host.run(SERVICE, "upgrade")
+        managers = set(host.shell("pgrep -u brook -x multiwatch").split())
+        host.run("pkill", "-KILL", "-n", "-u", "brook", "-x", "multiwatch")
+        until(lambda: set(host.shell("pgrep -u brook -x multiwatch").split()) - managers, "another one runs", 15)
+        asked = load.status["answered"]
+        until(lambda: load.status["answered"] > asked + 20, "its workers answer", 20)
+        outcome = load.finish()
+    assert outcome["streams"] == ["whole"] * 20
+    assert set(outcome["steady"]) == {200}
+
+
 def findings(host: Host, *arguments: str) -> tuple[int, dict[str, str]]:
     """The doctor's exit status, and of each subject verdict and text; the worst where there are several."""
     command = (BROOK, "doctor", *CONFIG, "--offline", "--socket", "/run/brook/brook.sock", "--json", *arguments)
