@@ -321,19 +321,19 @@ write_page() {
 }
 
 # What every brook of this instance is started with, ahead of `exec`: what makes it this instance, whatever else the caller
-# has in the environment.
+# has in the environment. `write_worker FILE PROGRAM`
 write_worker() {
     drain=${BROOK_DRAIN_SECONDS:-$DRAIN}
     case $drain in *[!0-9]*) ;; *) drain=$(smaller "$drain" "$DRAIN") ;; esac
-    cat >"$dir/run/worker" <<SCRIPT
+    cat >"$1" <<SCRIPT
 #!/bin/sh
 # Written by install.sh: one worker of the instance in $dir.
 unset BROOK_CONFIG BROOK_DATABASE BROOK_SECRET_KEY_FILE
 export BROOK_STATE_DIR=$(quoted "$dir/state") BROOK_DRAIN_SECONDS=$(quoted "$drain")
 [ \$# -gt 0 ] || set -- serve
-exec $(quoted "$dir/bin/brook") "\$@" --config $(quoted "$dir/brook.json")
+exec $(quoted "$2") "\$@" --config $(quoted "$dir/brook.json")
 SCRIPT
-    chmod 700 "$dir/run/worker"
+    chmod 700 "$1"
 }
 
 # Under a new name first: the program may be running.
@@ -461,15 +461,18 @@ start_local() {
     old_port=$(sed -n 's/.*listen 127.0.0.1:\([0-9]*\).*/\1/p' "$dir/nginx/nginx.conf" 2>/dev/null || true)
     [ -n "$(processes)" ] && [ "$old_port" = "$port" ] || ! port_is_taken ||
         die "port $port is taken by another program: choose one with --port"
-    write_program
-    write_worker
-    "$dir/run/worker" check-config 9>&- >/dev/null || die "a setting is wrong: see above"
+    # Not yet by the names that an instance which runs starts its workers from.
+    write_worker "$dir/run/check" "$binary"
+    "$dir/run/check" check-config 9>&- >/dev/null || die "a setting is wrong: see above"
+    rm -f "$dir/run/check"
     if [ -n "$(processes)" ]; then
         say "the program or a setting has changed: restarting"
         stop_instance "$STOP_LIMIT"
         ! port_is_taken || die "port $port is taken by another program: choose one with --port"
     fi
     rm -f "$dir/run/fingerprint"
+    write_program
+    write_worker "$dir/run/worker" "$dir/bin/brook"
     write_nginx
     nginx -t -q -p "$dir/" -c "$dir/nginx/nginx.conf" -e "$dir/log/nginx.log" 9>&- ||
         die "nginx refuses $dir/nginx/nginx.conf: see its message above"
@@ -595,6 +598,7 @@ case $dir in
     *) dir=$(pwd -P)/$dir ;;
 esac
 binary=${BROOK_BIN:-$ROOT/.build/release/brook}
+case $binary in /*) ;; *) binary=$(pwd -P)/$binary ;; esac
 
 for part in files program nginx service system; do
     # shellcheck disable=SC1090

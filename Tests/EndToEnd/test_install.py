@@ -317,3 +317,18 @@ def test_stop_leaves_an_instance_at_the_same_path_in_a_container_alone(tmp_path)
         stopped = install("--local", "--stop", "--dir", str(folder))
         assert stopped.returncode == 0 and "nothing is running" in stopped.stdout, stopped.stdout
         host.run("curl", "-sf", "--noproxy", "*", f"http://127.0.0.1:{port}/readyz")
+
+
+def test_a_wrong_setting_leaves_the_program_of_a_running_instance(make_instance, tmp_path):
+    instance = make_instance(workers=1)
+    program = instance.folder / "bin/brook"
+    before = program.stat()
+    other = tmp_path / "brook"
+    other.write_bytes(binary().read_bytes() + b"another build")
+    other.chmod(0o755)
+    (instance.folder / "brook.json").write_text('{"log_level": "loud"}')
+    again = ("--dir", str(instance.folder), "--port", str(instance.port))
+    failed = install("--local", "--no-build", *again, BROOK_BIN=str(other))
+    assert failed.returncode == 1 and "loud" in failed.stdout, failed.stdout
+    assert (program.stat().st_ino, program.stat().st_mtime_ns) == (before.st_ino, before.st_mtime_ns)
+    assert httpx.get(f"{instance.url}/readyz").status_code == 200
