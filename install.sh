@@ -422,6 +422,10 @@ check_folder() {
         die "$dir belongs to $(stat -L -c %U -- "$dir"): run this as that user, or choose another folder with --dir"
     # An instance has a lock, and one that was put back from a backup its database.
     if [ -f "$dir/run/lock" ] || [ -f "$dir/state/brook.db" ]; then return 0; fi
+    # nginx takes these for variables, quotes and patterns in the paths of D's files.
+    case $(realpath -m -- "$dir") in
+        *[\"\$\\\[*?]*) die "the path $dir has one of \" \$ \\ [ * ? in it, which nginx does not take: choose another with --dir" ;;
+    esac
     for name in bin log nginx page run tmp; do
         [ ! -e "$dir/$name" ] ||
             die "$dir is no instance, and $name in it would be written over: choose another folder with --dir"
@@ -484,6 +488,10 @@ start_local() {
 }
 
 stop_local() {
+    # Who may not look into D would hear that nothing runs.
+    case $(ls -d -- "$dir/run/lock" 2>&1) in
+        *'Permission denied') die "you may not look into $dir: run this as its owner, or with sudo" ;;
+    esac
     if [ -n "$dry_run" ]; then
         say "would end: $(processes | tr '\n' ' ')"
         return 0

@@ -332,3 +332,31 @@ def test_a_wrong_setting_leaves_the_program_of_a_running_instance(make_instance,
     assert failed.returncode == 1 and "loud" in failed.stdout, failed.stdout
     assert (program.stat().st_ino, program.stat().st_mtime_ns) == (before.st_ino, before.st_mtime_ns)
     assert httpx.get(f"{instance.url}/readyz").status_code == 200
+
+
+@pytest.mark.parametrize("character", list('"$\\[*?'))
+def test_a_path_that_nginx_does_not_take_is_refused_at_once(tmp_path, character):
+    folder = tmp_path / f"a{character}b"
+    refused = install("--local", "--no-build", "--dir", str(folder), "--port", str(free_port()))
+    assert refused.returncode == 1 and "--dir" in refused.stdout, refused.stdout
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can become somebody else")
+def test_stop_by_somebody_who_may_not_look_into_the_folder_says_so(make_instance):
+    instance = make_instance(workers=1)
+    stopped = subprocess.run(
+        [str(REPOSITORY / "install.sh"), "--local", "--stop", "--dir", str(instance.folder)],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        timeout=30,
+        user=65534,
+        group=65534,
+        extra_groups=[],
+        cwd="/",
+    )
+    if stopped.returncode == 126 or "Permission denied" in stopped.stdout and "install.sh" in stopped.stdout:
+        pytest.skip("the repository is not readable for others")
+    assert stopped.returncode == 1 and "as its owner" in stopped.stdout, stopped.stdout
