@@ -95,14 +95,18 @@ has_command() { command -v "$1" >/dev/null 2>&1; }
 
 # Names what is missing, on one line. `test`: also for the test suite.
 missing_packages() {
-    has_header fcgiapp.h || printf 'libfcgi-dev '
-    has_header sqlite3.h || printf 'libsqlite3-dev '
-    has_header curl/curl.h || printf 'libcurl4-openssl-dev '
-    has_header stdlib.h || printf 'libc6-dev '
-    has_header c++ || printf 'libstdc++-12-dev '
-    has_command strip || printf 'binutils '
-    has_command git || printf 'git '
-    has_command make || printf 'make '
+    if [ -n "$no_build" ]; then
+        missing_libraries "$binary"
+    else
+        has_header fcgiapp.h || printf 'libfcgi-dev '
+        has_header sqlite3.h || printf 'libsqlite3-dev '
+        has_header curl/curl.h || printf 'libcurl4-openssl-dev '
+        has_header stdlib.h || printf 'libc6-dev '
+        has_header c++ || printf 'libstdc++-12-dev '
+        has_command strip || printf 'binutils '
+        has_command git || printf 'git '
+        has_command make || printf 'make '
+    fi
     has_command curl || printf 'curl '
     [ -s /etc/ssl/certs/ca-certificates.crt ] || printf 'ca-certificates '
     has_command nginx || printf 'nginx '
@@ -136,7 +140,10 @@ forbid_services() {
 
 apt() { DEBIAN_FRONTEND=noninteractive apt-get -q -y -o Dpkg::Use-Pty=0 "$@" </dev/null >&2; }
 
-install_packages() { install_these "$(missing_packages "${1-}")"; }
+install_packages() {
+    needed=$(missing_packages "${1-}")
+    install_these "$needed"
+}
 
 # Packages by their Debian names, with spaces between.
 install_these() {

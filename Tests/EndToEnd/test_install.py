@@ -360,3 +360,14 @@ def test_stop_by_somebody_who_may_not_look_into_the_folder_says_so(make_instance
     if stopped.returncode == 126 or "Permission denied" in stopped.stdout and "install.sh" in stopped.stdout:
         pytest.skip("the repository is not readable for others")
     assert stopped.returncode == 1 and "as its owner" in stopped.stdout, stopped.stdout
+
+
+def test_no_build_needs_nothing_to_build_with(tmp_path):
+    if reason := missing():
+        pytest.skip(reason)
+    with Host() as host:
+        host.run("mount", "-t", "tmpfs", "tmpfs", "/usr/include")
+        wanted = (REPOSITORY / "install.sh", "--local", "--dry-run", "--dir", tmp_path / "d")
+        assert "libfcgi-dev" in host.run(*wanted).stdout
+        told = host.run(*wanted, "--no-build", BROOK_BIN=str(binary())).stdout
+        assert "would start" in told and "packages" not in told, told

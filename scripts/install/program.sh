@@ -8,13 +8,8 @@ source=
 
 libraries_of() { ldd "$1" 2>/dev/null | sed -n 's/^[[:space:]]*\([^ ]*\) => not found.*/\1/p'; }
 
-# The packages that run brook, those of its libraries among them.
-missing_for_running() {
-    has_command nginx || printf 'nginx '
-    has_command spawn-fcgi || printf 'spawn-fcgi '
-    has_command multiwatch || printf 'multiwatch '
-    has_command openssl || printf 'openssl '
-    [ -s /etc/ssl/certs/ca-certificates.crt ] || printf 'ca-certificates '
+# The packages of a program's libraries.
+missing_libraries() {
     for library in $(libraries_of "$1"); do
         case $library in
             libfcgi.so.*) printf 'libfcgi0ldbl ' ;;
@@ -24,6 +19,16 @@ missing_for_running() {
             *) die "the program needs $library, which this host does not have: build it on a host like this one" ;;
         esac
     done
+}
+
+# The packages that run brook, those of its libraries among them.
+missing_for_running() {
+    has_command nginx || printf 'nginx '
+    has_command spawn-fcgi || printf 'spawn-fcgi '
+    has_command multiwatch || printf 'multiwatch '
+    has_command openssl || printf 'openssl '
+    [ -s /etc/ssl/certs/ca-certificates.crt ] || printf 'ca-certificates '
+    missing_libraries "$1"
 }
 
 # Sets $source to a folder with a program that is whole.
