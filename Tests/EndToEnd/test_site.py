@@ -108,6 +108,9 @@ def test_the_tls_site_speaks_http2_redirects_plain_http_and_streams(provider, ma
     redirected = httpx.get(f"http://127.0.0.1:{plain}/v1/models?x=1", headers={"Host": "brook.test"})
     assert redirected.status_code == 308
     assert redirected.headers["location"] == "https://brook.test/v1/models?x=1"
+    log = tmp_path / "access.log"
+    line = until(lambda: log.read_text() if "308" in log.read_text() else "", "the redirection is logged")
+    assert json.loads(line.splitlines()[-1])["path"] == "/v1/models" and "x=1" not in line
 
     caller = make_caller(provider.script(*HELLO))
     curl = ["curl", "-sNki", "--http2", "--max-time", "20", f"https://127.0.0.1:{tls}/v1/chat/completions"]
