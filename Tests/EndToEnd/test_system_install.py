@@ -1,4 +1,4 @@
-"""install.sh for the whole system, on a host whose nginx serves another site: files, service, upgrade, and the way back."""
+"""install.sh for the whole system, where nginx serves another site: files, service, upgrade, and the way back."""
 
 from __future__ import annotations
 
@@ -67,8 +67,8 @@ def host() -> Iterator[Host]:
         yield host
 
 
-#: Beside systemd's own, for links of units: what its verbs do to a service, as far as an installation sees it. nginx is not
-#: a service here: it was started by hand.
+#: Before systemd's own, which makes the links of units: what its verbs do to a service, as far as an installation sees
+#: it. nginx is not a service here: it was started by hand.
 SYSTEMCTL = """#!/bin/sh
 echo "$*" >>/run/systemctl.log
 now=
@@ -532,7 +532,7 @@ def test_the_doctor_finds_an_installation_sound_and_each_fault_with_its_remedy(h
 
 
 def take_library(host: Host, name: str) -> None:
-    """Removes one of the program's libraries from the host; its apt-get notes what it is asked for, and brings it back."""
+    """Removes one of the program's libraries; the host's apt-get notes what it is asked for, and brings it back."""
     host.shell(
         "mkdir -p /run/usr/upper /run/usr/work && "
         "mount -t overlay overlay -o lowerdir=/usr,upperdir=/run/usr/upper,workdir=/run/usr/work /usr"
@@ -566,8 +566,8 @@ def test_root_s_own_umask_does_not_lock_brook_and_nginx_out(host, tarball):
     host.shell(install_it, limit=120)
     host.wait_for_ready("gate.test")
     assert " 200 " in host.get("https://127.0.0.1/manager/", "-H", "Host: gate.test")
-    modes = host.shell("stat -c '%a %n' /etc/brook /etc/brook/tls /etc/brook/tls/*.key /var/lib/brook /etc/default/brook")
-    assert [line.split()[0] for line in modes.splitlines()] == ["755", "755", "600", "700", "640"]
+    for path, mode in (("", "755"), ("/tls", "755"), ("/tls/gate.test.key", "600"), ("/brook.json", "640")):
+        assert host.shell(f"stat -c %a /etc/brook{path}").strip() == mode, path
 
 
 def test_a_session_that_is_lost_in_an_upgrade_leaves_current_at_what_runs(host, tarball, tmp_path):
