@@ -276,14 +276,15 @@ def test_an_ordinary_user_needs_no_privileges(make_instance):
 
 
 @pytest.mark.parametrize("name", ["page/index.html", "nginx/nginx.conf", "bin/brook"])
-def test_a_folder_with_something_of_its_own_by_a_name_of_ours_is_refused(tmp_path, name):
-    own = tmp_path / name
+def test_a_folder_with_something_of_its_own_by_a_name_of_ours_is_refused(make_instance, name):
+    instance = make_instance(start=False)
+    own = instance.folder / name
     own.parent.mkdir()
     own.write_text("somebody else's")
-    refused = install("--local", "--no-build", "--dir", str(tmp_path), "--port", str(free_port()))
-    assert refused.returncode == 1 and own.parent.name in refused.stdout and "--dir" in refused.stdout
+    with pytest.raises(AssertionError, match=f"{own.parent.name} in it would be written over: choose another folder"):
+        instance.start()
     assert own.read_text() == "somebody else's"
-    assert list(tmp_path.rglob("*")) == [own.parent, own]
+    assert list(instance.folder.rglob("*")) == [own.parent, own]
 
 
 def test_an_instance_that_was_put_back_from_a_backup_starts(make_instance):
@@ -296,13 +297,12 @@ def test_an_instance_that_was_put_back_from_a_backup_starts(make_instance):
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can be warned of another's folder")
-def test_root_does_not_run_an_instance_in_the_folder_of_somebody_else(tmp_path):
-    folder = tmp_path / "d"
-    folder.mkdir()
-    os.chown(folder, 65534, 65534)
-    refused = install("--local", "--no-build", "--dir", str(folder), "--port", str(free_port()))
-    assert refused.returncode == 1 and "nobody" in refused.stdout and "--dir" in refused.stdout, refused.stdout
-    assert list(folder.iterdir()) == []
+def test_root_does_not_run_an_instance_in_the_folder_of_somebody_else(make_instance):
+    instance = make_instance(start=False)
+    os.chown(instance.folder, 65534, 65534)
+    with pytest.raises(AssertionError, match="belongs to nobody: run this as that user"):
+        instance.start()
+    assert list(instance.folder.iterdir()) == []
 
 
 def test_stop_leaves_an_instance_at_the_same_path_in_a_container_alone(tmp_path):
@@ -335,11 +335,12 @@ def test_a_wrong_setting_leaves_the_program_of_a_running_instance(make_instance,
 
 
 @pytest.mark.parametrize("character", list('"$\\[*?'))
-def test_a_path_that_nginx_does_not_take_is_refused_at_once(tmp_path, character):
-    folder = tmp_path / f"a{character}b"
-    refused = install("--local", "--no-build", "--dir", str(folder), "--port", str(free_port()))
-    assert refused.returncode == 1 and "--dir" in refused.stdout, refused.stdout
-    assert list(tmp_path.iterdir()) == []
+def test_a_path_that_nginx_does_not_take_is_refused_at_once(make_instance, character):
+    instance = make_instance(start=False)
+    instance.folder = instance.folder / f"a{character}b"
+    with pytest.raises(AssertionError, match="which nginx does not take: choose another"):
+        instance.start()
+    assert not instance.folder.exists()
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can become somebody else")
